@@ -1,0 +1,57 @@
+//! YAML and `sql/` on disk -> [`Project`]: parsed, every fault told with its place. No DataFusion here, and no data is read.
+
+pub mod contract;
+pub mod pipeline;
+pub mod source;
+pub mod types;
+
+use contract::Contract;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// The folder with `pipelines/` and `sql/`, parsed.
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub root: PathBuf,
+    /// Folders of `sql/` in order: a folder reads itself and those before it.
+    pub layers: Vec<String>,
+    /// By full name: `folder.table`, and `folder.union/member` for members of a union.
+    pub tables: BTreeMap<String, Table>,
+}
+
+/// One SQL file, one file of rows, or one folder with a `_union.yaml`.
+#[derive(Clone, Debug)]
+pub struct Table {
+    pub name: TableName,
+    pub body: Body,
+    /// Members of a union carry a copy of the union's contract without the member column, and their own examples if they have a YAML.
+    pub contract: Contract,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TableName {
+    pub folder: String,
+    pub table: String,
+    /// Set for a member of the union `folder.table`.
+    pub member: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Body {
+    /// `file` relative to the project; `text` as on disk.
+    Sql { file: String, text: String },
+    /// Reference rows: a CSV file, UTF-8, comma, header bound by name, typed by the contract.
+    Rows { file: String, text: String },
+    /// All rows of its members, with the member's name in `member_column` (the first column of the contract).
+    Union { member_column: String, members: Vec<String> },
+}
+
+impl std::fmt::Display for TableName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}.{}", self.folder, self.table)?;
+        match &self.member {
+            Some(member) => write!(f, "/{member}"),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! A source: raw objects in a store with a declared schema. What is not declared here is not guessed.
+
+use super::types::Type;
+use crate::error::Place;
+use chrono_tz::Tz;
+
+#[derive(Clone, Debug)]
+pub struct Source {
+    pub name: String,
+    pub place: Place,
+    /// Name of the store it lies in (`raw` unless said).
+    pub store: String,
+    /// Glob patterns relative to the store's base, parameters already filled in.
+    pub locations: Vec<String>,
+    pub format: Format,
+    pub columns: Vec<SourceColumn>,
+    /// Zone of local times without an offset.
+    pub time_zone: Tz,
+    /// What a local time that occurs twice (clocks go back) means.
+    pub ambiguous_time: AmbiguousTime,
+    /// What a local time that never was (clocks go forward) means.
+    pub missing_time: MissingTime,
+    /// Words that stand for null in every column, compared after trimming; the empty field is always null.
+    pub null_words: Vec<String>,
+    /// More rejects than this stop the run before publication.
+    pub max_rejects: MaxRejects,
+    pub on_missing: OnMissing,
+    /// What an undeclared column in a header means.
+    pub extra_columns: ExtraColumns,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Format {
+    Csv(Csv),
+    Parquet,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Csv {
+    pub delimiter: u8,
+    /// `None`: quotes are ordinary characters.
+    pub quote: Option<u8>,
+    pub escape: Escape,
+    /// `true`: the first record names the columns and they are bound by name; `false`: columns come in declared order.
+    pub header: bool,
+    /// Lines before the header (or the first row) that are not data.
+    pub skip_lines: usize,
+    pub encoding: &'static encoding_rs::Encoding,
+    pub compression: Compression,
+    /// What a row with too few fields means.
+    pub short_rows: ShortRows,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escape {
+    /// `""` inside quotes.
+    Doubled,
+    /// `\"` inside quotes.
+    Backslash,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    /// By the first bytes: gzip's magic number, else none.
+    Detect,
+    None,
+    Gzip,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShortRows {
+    Reject,
+    /// Missing trailing fields are null.
+    FillNull,
+}
+
+#[derive(Clone, Debug)]
+pub struct SourceColumn {
+    /// The column's name in `raw.<source>`.
+    pub name: String,
+    pub place: Place,
+    /// Its name in the file's header, exactly (blanks kept).
+    pub from: String,
+    pub ty: Type,
+    /// `false`: a null here rejects the row.
+    pub nullable: bool,
+    /// A column the header may lack; it is null then.
+    pub optional: bool,
+    /// Extra null words of this column.
+    pub null_words: Vec<String>,
+    /// chrono formats tried in order (`%d/%m/%Y`, `%Y-%m-%dT%H:%M:%S%z`, or `epoch_s`, `epoch_ms`, `epoch_us`); empty: ISO 8601.
+    pub formats: Vec<String>,
+    pub number: NumberFormat,
+    /// Words for true and false; empty: true/false, t/f, yes/no, y/n, 1/0 in any case.
+    pub true_words: Vec<String>,
+    pub false_words: Vec<String>,
+}
+
+/// How a number is written. Applies to bigint, double and decimal columns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NumberFormat {
+    /// `.` or `,`.
+    pub decimal_mark: char,
+    /// Removed before parsing, if given (`,`, `.`, ` `, `'`).
+    pub group_mark: Option<char>,
+    /// Currency signs or codes allowed before or after the number (`$`, `¥`, `EUR`).
+    pub currency: Vec<String>,
+    /// Whether a trailing `K` (thousand), `M` (million) or `B` (billion) multiplies.
+    pub magnitude: bool,
+    /// Whether a trailing `%` divides by 100.
+    pub percent: bool,
+    /// Whether digits beyond the declared scale are rounded half-even (`true`) or reject the row (`false`).
+    pub round: bool,
+}
+
+impl Default for NumberFormat {
+    fn default() -> Self {
+        NumberFormat { decimal_mark: '.', group_mark: None, currency: Vec::new(), magnitude: false, percent: false, round: false }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AmbiguousTime {
+    Reject,
+    Earlier,
+    Later,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MissingTime {
+    Reject,
+    /// The same wall-clock reading with the offset in force before the gap.
+    Shift,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum MaxRejects {
+    Count(u64),
+    /// Share of the rows read, 0 to 1.
+    Rate(f64),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnMissing {
+    Fail,
+    /// The rows of a vanished object stay, from the ledger and the work store.
+    Keep,
+    Drop,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExtraColumns {
+    /// Drift: the run stops and names them.
+    Refuse,
+    Ignore,
+}
+
+/// The columns ingest adds to every staged row, after the declared ones: `_file` text (relative to the store's base),
+/// `_line` bigint (1-based true line; Parquet: row number), `_known_at` timestamp (when this content was first seen). None is null.
+pub const PROVENANCE: [(&str, Type); 3] = [("_file", Type::Text), ("_line", Type::Bigint), ("_known_at", Type::Timestamp)];
