@@ -9,6 +9,8 @@
 //! - [`ingest`]: bytes become records, typed batches and rejects.
 //! - [`store`]: tables by fingerprint, the input ledger, commits and `latest`.
 
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
 pub mod error;
 pub mod project;
 pub mod report;

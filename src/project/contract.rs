@@ -58,18 +58,45 @@ pub enum Severity {
 
 #[derive(Clone, Debug)]
 pub enum CheckKind {
-    Unique { columns: Vec<String> },
-    NotNull { columns: Vec<String> },
-    AcceptedValues { column: String, values: Vec<String> },
+    Unique {
+        columns: Vec<String>,
+    },
+    NotNull {
+        columns: Vec<String>,
+    },
+    AcceptedValues {
+        column: String,
+        values: Vec<String>,
+    },
     /// Every non-null tuple of `columns` exists in `table` under `to`.
-    References { columns: Vec<String>, table: String, to: Vec<String> },
+    References {
+        columns: Vec<String>,
+        table: String,
+        to: Vec<String>,
+    },
     /// A boolean SQL expression over one row; rows where it is not true (null counts as true) offend.
-    Expression { sql: String },
+    Expression {
+        sql: String,
+    },
     /// Within each group of `by`, the SQL aggregate `measure` equals `total` (a number or an SQL aggregate), within `tolerance`.
-    SumsTo { measure: String, by: Vec<String>, total: String, tolerance: Option<String> },
+    SumsTo {
+        measure: String,
+        by: Vec<String>,
+        total: String,
+        tolerance: Option<String>,
+    },
     /// `measure` of this table equals `with_measure` of `with`, per `by` (columns of both), within `tolerance`.
-    Reconciles { measure: String, with: String, with_measure: String, by: Vec<String>, tolerance: Option<String> },
-    RowCount { min: Option<u64>, max: Option<u64> },
+    Reconciles {
+        measure: String,
+        with: String,
+        with_measure: String,
+        by: Vec<String>,
+        tolerance: Option<String>,
+    },
+    RowCount {
+        min: Option<u64>,
+        max: Option<u64>,
+    },
 }
 
 /// Given rows, expected rows.

@@ -42,7 +42,7 @@ pub enum Body {
     Sql { file: String, text: String },
     /// Reference rows: a CSV file, UTF-8, comma, header bound by name, typed by the contract.
     Rows { file: String, text: String },
-    /// All rows of its members, with the member's name in `member_column` (the first column of the contract).
+    /// All rows of its members, with the member's name in `member_column` (the last column of the contract).
     Union { member_column: String, members: Vec<String> },
 }
 

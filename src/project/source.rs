@@ -155,6 +155,9 @@ pub enum ExtraColumns {
     Ignore,
 }
 
-/// The columns ingest adds to every staged row, after the declared ones: `_file` text (relative to the store's base),
-/// `_line` bigint (1-based true line; Parquet: row number), `_known_at` timestamp (when this content was first seen). None is null.
-pub const PROVENANCE: [(&str, Type); 3] = [("_file", Type::Text), ("_line", Type::Bigint), ("_known_at", Type::Timestamp)];
+/// The columns every row of `raw.<source>` carries after the declared ones; none is null. `_line` (1-based true line; Parquet: row number)
+/// is stored with the rows. `_file` (relative to the store's base) and `_known_at` (when this content was first seen) are constants of
+/// an object, added when its file is scanned, so that a renamed or touched object is not parsed again.
+pub const LINE: (&str, Type) = ("_line", Type::Bigint);
+pub const FILE: (&str, Type) = ("_file", Type::Text);
+pub const KNOWN_AT: (&str, Type) = ("_known_at", Type::Timestamp);
