@@ -1,4 +1,4 @@
-//! Writes the raw files of a demo company, the same bytes for the same arguments:
+//! Writes the raw files of a demo company, the same rows in the same order for the same arguments:
 //! `cargo run --example generate -- --touchpoints 10000000 --out /data/night`.
 //!
 //! The packaged demo is `cargo run --example generate -- --touchpoints 50000 --compress --out testdata/demo`.

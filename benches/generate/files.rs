@@ -112,7 +112,7 @@ impl RawFile {
         fs::create_dir_all(path.parent().expect("every raw file lies in a folder of its kind"))?;
         let plain = BufWriter::with_capacity(1 << 18, File::create(path)?);
         let writer = match compress {
-            // No name and no time in the header: the same rows are the same bytes.
+            // No name and no time in the header: the same rows are the same bytes, as long as the packer is the same.
             true => Writer::Gzip(Box::new(GzBuilder::new().mtime(0).write(plain, Compression::default()))),
             false => Writer::Plain(plain),
         };
