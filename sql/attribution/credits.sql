@@ -20,13 +20,15 @@ shares as (
         totals.value as conversion_value,
         totals.converted_at
     from totals
-    left join weights on totals.model = weights.model and totals.conversion_id = weights.conversion_id
+    left join weights
+        on totals.model = weights.model and totals.conversion_id = weights.conversion_id
 ),
 
 credited as (
     select
         *,
-        apportion(weight, conversion_value) over (partition by conversion_id, model order by step_id) as value
+        apportion(weight, conversion_value)
+            over (partition by conversion_id, model order by step_id) as value
     from shares
 ),
 
@@ -43,7 +45,8 @@ credits as (
         credited.anchor,
         coalesce(steps.channel, '(unattributed)') as channel,
         steps.campaign,
-        case when steps.step_id is null then 'no_weight' else steps.unattributed_reason end as unattributed_reason,
+        case when steps.step_id is null then 'no_weight' else steps.unattributed_reason end
+            as unattributed_reason,
         credited.currency,
         credited.weight,
         credited.credit,

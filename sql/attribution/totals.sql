@@ -28,7 +28,8 @@ totals as (
         conversions.converted_at
     from conversions
     cross join model_names
-    left join sums on model_names.model = sums.model and conversions.conversion_id = sums.conversion_id
+    left join sums
+        on model_names.model = sums.model and conversions.conversion_id = sums.conversion_id
 )
 
 select * from totals

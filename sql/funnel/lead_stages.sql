@@ -6,9 +6,10 @@ events as (
         stages.ordinal,
         events.entered_at
     from entities.stage_events as events
-    inner join identity.members as members on concat('lead:', events.record_id) = members.contact_id
+    inner join identity.members as members
+        on concat('lead:', events.record_id) = members.contact_id
     inner join reference.stages as stages on events.stage = stages.stage
-    where local_date(events.entered_at, $time_zone) <= $as_of
+    where cast(events.entered_at at time zone $time_zone as date) <= $as_of
         and members.lead_id is not null
 ),
 
@@ -21,7 +22,7 @@ entries as (
         1 as ordinal,
         captured_at as entered_at
     from identity.leads
-    where local_date(captured_at, $time_zone) <= $as_of
+    where cast(captured_at at time zone $time_zone as date) <= $as_of
 ),
 
 -- A lead that reached a stage has reached all before it, seen there or not.

@@ -15,7 +15,7 @@ rates as (
 orders as (
     select
         *,
-        local_date(ordered_at, $time_zone) as ordered_date
+        cast(ordered_at at time zone $time_zone as date) as ordered_date
     from entities.orders
     where record_id is not null
 ),
@@ -47,7 +47,7 @@ activities as (
     inner join members on concat('lead:', activities.record_id) = members.contact_id
     where activities.direction = 'outbound'
         and not activities.is_automated
-        and local_date(activities.occurred_at, $time_zone) <= $as_of
+        and cast(activities.occurred_at at time zone $time_zone as date) <= $as_of
     group by members.lead_id
 ),
 
@@ -63,7 +63,7 @@ summed as (
             when booked.lead_id is null then cast(0 as decimal(18,4))
             when booked.is_rate_known then booked.booked_value
         end as booked_value,
-        local_date(leads.captured_at, $time_zone) as captured_date,
+        cast(leads.captured_at at time zone $time_zone as date) as captured_date,
         leads.captured_at,
         activities.attempted_at
     from leads

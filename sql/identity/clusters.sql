@@ -13,13 +13,14 @@ first_contacts as (
     group by key_kind, key
 ),
 
--- Everybody who shares a key is tied to the first of them: as many edges as keys, whatever the size of the group.
+-- Everybody who shares a key is tied to the first of them: no more edges than keys.
 edges as (
     select
         keys.contact_id as left_id,
         first_contacts.first_id as right_id
     from keys
-    inner join first_contacts on keys.key_kind = first_contacts.key_kind and keys.key = first_contacts.key
+    inner join first_contacts
+        on keys.key_kind = first_contacts.key_kind and keys.key = first_contacts.key
     union all
     select
         contact_id as left_id,

@@ -48,7 +48,9 @@ read as (
     select
         *,
         lower(btrim(email)) as address,
-        regexp_replace(translate(phone, '０１２３４５６７８９', '0123456789'), '[^0-9]', '', 'g') as digits
+        regexp_replace(
+            translate(phone, '０１２３４５６７８９', '0123456789'), '[^0-9]', '', 'g'
+        ) as digits
     from given
 ),
 
@@ -57,7 +59,8 @@ judged as (
     select
         *,
         coalesce(regexp_like(address, '^[^@\s]+@[^@\s]+\.[a-z]{2,}$'), false) as has_email,
-        coalesce(length(digits) >= 7 and replace(digits, left(digits, 1), '') <> '', false) as has_phone,
+        coalesce(length(digits) >= 7 and replace(digits, left(digits, 1), '') <> '', false)
+            as has_phone,
         split_part(address, '@', 1) as local_part,
         split_part(address, '@', 2) as domain,
         regexp_replace(digits, '^00', '') as subscriber
@@ -73,13 +76,14 @@ keyed as (
         case when judged.has_person_key then judged.person_key end as person_key,
         case when judged.has_email and roles.local_part is null then concat(
             case
-                when domains.ignores_dots then replace(split_part(judged.local_part, '+', 1), '.', '')
+                when domains.ignores_dots
+                    then replace(split_part(judged.local_part, '+', 1), '.', '')
                 when domains.ignores_tags then split_part(judged.local_part, '+', 1)
                 else judged.local_part
             end,
             '@', judged.domain
         ) end as email_key,
-        -- 400 numbers are service lines that colleagues share; a Chinese mobile is written with and without its country.
+        -- Colleagues share 400 lines; a Chinese mobile comes with and without its country.
         case when judged.has_phone and not starts_with(judged.subscriber, '400') then concat(
             case when regexp_like(judged.subscriber, '^1[3-9][0-9]{9}$') then '86' else '' end,
             judged.subscriber

@@ -8,11 +8,12 @@ contacts as (
     select * from identity.contacts
 ),
 
--- The earliest contact names the person, so that an older id survives a merge; the earliest lead record is the golden one.
+-- The earliest contact names the person, so that an older id survives a merge.
 people as (
     select
         clusters.cluster_id,
-        first_value(contacts.contact_id order by contacts.seen_at, contacts.contact_id) as person_id,
+        first_value(contacts.contact_id order by contacts.seen_at, contacts.contact_id)
+            as person_id,
         first_value(contacts.source_id order by contacts.seen_at, contacts.contact_id)
             filter (where contacts.kind = 'lead') as lead_id,
         count(*) filter (where contacts.kind = 'lead') as record_count,

@@ -19,8 +19,10 @@ records as (
         lead_records.channel,
         lead_records.captured_at
     from lead_records
-    left join identity.contacts as contacts on concat('lead:', lead_records.record_id) = contacts.contact_id
-    left join identity.members as members on concat('lead:', lead_records.record_id) = members.contact_id
+    left join identity.contacts as contacts
+        on concat('lead:', lead_records.record_id) = contacts.contact_id
+    left join identity.members as members
+        on concat('lead:', lead_records.record_id) = members.contact_id
 )
 
 select * from records

@@ -5,7 +5,8 @@ conversions as (
         conversion_id,
         person_id,
         converted_at,
-        lag(converted_at) over (partition by person_id order by converted_at, conversion_id) as previous_at
+        lag(converted_at) over (partition by person_id order by converted_at, conversion_id)
+            as previous_at
     from journey.conversions
     where person_id is not null
 ),
@@ -19,7 +20,7 @@ touches as (
 ),
 
 -- Few visitors convert: their list is the small side of the join with all touches.
-converting_visitors as (
+converting as (
     select
         visitors.visitor_id,
         conversions.conversion_id,
@@ -32,19 +33,16 @@ converting_visitors as (
 -- A timestamp as a number is in microseconds.
 eligible as (
     select
-        converting_visitors.conversion_id,
+        converting.conversion_id,
         touches.touch_id,
         touches.channel,
         touches.campaign,
-        (cast(converting_visitors.converted_at as bigint) - cast(touches.touched_at as bigint)) / 86400000000.0
-            as age_days,
+        cast(converting.converted_at as bigint) - cast(touches.touched_at as bigint) as age_us,
         touches.touched_at
     from touches
-    inner join converting_visitors on touches.visitor_id = converting_visitors.visitor_id
-    where touches.touched_at <= converting_visitors.converted_at
-        and cast(converting_visitors.converted_at as bigint) - cast(touches.touched_at as bigint)
-            <= $lookback_days * 86400000000
-        and (converting_visitors.after_at is null or touches.touched_at > converting_visitors.after_at)
+    inner join converting on touches.visitor_id = converting.visitor_id
+    where touches.touched_at <= converting.converted_at
+        and (converting.after_at is null or touches.touched_at > converting.after_at)
 ),
 
 numbered as (
@@ -53,10 +51,13 @@ numbered as (
         touch_id,
         channel,
         campaign,
-        cast(row_number() over (partition by conversion_id order by touched_at, touch_id) as bigint) as position,
-        age_days,
+        cast(
+            row_number() over (partition by conversion_id order by touched_at, touch_id) as bigint
+        ) as position,
+        age_us / 86400000000.0 as age_days,
         touched_at
     from eligible
+    where age_us <= $lookback_days * 86400000000
 )
 
 select * from numbered

@@ -4,28 +4,28 @@ rates as (
     select * from entities.fx_rates where to_currency = $reporting_currency
 ),
 
--- Channels without cost data have no row here, and so no cost: that is not a cost of 0.
-spend as (
+days as (
     select
-        case when grouping(days.channel) = 1 then '(all)' else days.channel end as channel,
-        case when grouping(to_char(days.spend_date, '%Y-%m')) = 1 then '(all)' else to_char(days.spend_date, '%Y-%m') end
-            as month,
-        cast(sum(
-            case
-                when days.currency = $reporting_currency then days.spend
-                else cast(days.spend * rates.rate as decimal(18,4))
-            end
-        ) as decimal(28,4)) as spend,
-        bool_and(days.currency = $reporting_currency or rates.rate is not null) as is_rate_known
+        days.channel,
+        to_char(days.spend_date, '%Y-%m') as month,
+        case
+            when days.currency = $reporting_currency then days.spend
+            else cast(days.spend * rates.rate as decimal(18,4))
+        end as spend
     from entities.spend_days as days
     left join rates on days.currency = rates.currency and days.spend_date = rates.rate_date
     where days.spend_date <= $as_of
-    group by grouping sets (
-        (days.channel, to_char(days.spend_date, '%Y-%m')),
-        (days.channel),
-        (to_char(days.spend_date, '%Y-%m')),
-        ()
-    )
+),
+
+-- Channels without cost data have no row here, and so no cost: that is not a cost of 0.
+spend as (
+    select
+        case when grouping(channel) = 1 then '(all)' else channel end as channel,
+        case when grouping(month) = 1 then '(all)' else month end as month,
+        cast(sum(spend) as decimal(28,4)) as spend,
+        count(*) = count(spend) as is_rate_known
+    from days
+    group by grouping sets ((channel, month), (channel), (month), ())
 ),
 
 credits as (
@@ -71,7 +71,9 @@ joined as (
     left join spend on places.channel = spend.channel and places.month = spend.month
     left join quality on places.channel = quality.channel and places.month = quality.month
     left join credits
-        on models.model = credits.model and places.channel = credits.channel and places.month = credits.month
+        on models.model = credits.model
+            and places.channel = credits.channel
+            and places.month = credits.month
 ),
 
 roi as (

@@ -4,20 +4,25 @@ rates as (
     select * from marts.rates
 ),
 
+leads as (
+    select
+        channel,
+        to_char(captured_date, '%Y-%m') as month,
+        booked_value
+    from funnel.leads
+    where captured_date <= $as_of
+),
+
 booked as (
     select
         case when grouping(channel) = 1 then '(all)' else channel end as channel,
-        case when grouping(to_char(captured_date, '%Y-%m')) = 1 then '(all)' else to_char(captured_date, '%Y-%m') end
-            as month,
+        case when grouping(month) = 1 then '(all)' else month end as month,
         cast(sum(booked_value) as decimal(28,4)) as booked_value
-    from funnel.leads
-    where captured_date <= $as_of
-    group by grouping sets (
-        (channel, to_char(captured_date, '%Y-%m')), (channel), (to_char(captured_date, '%Y-%m')), ()
-    )
+    from leads
+    group by grouping sets ((channel, month), (channel), (month), ())
 ),
 
--- Counts are of everything until $as_of; rates are of those judged, so that young leads do not drag them down.
+-- Counts are of everything until $as_of; rates of those judged: young leads do not drag them down.
 wide as (
     select
         channel,
@@ -49,7 +54,8 @@ quality as (
         wide.*,
         cast($reporting_currency as text) as currency,
         coalesce(booked.booked_value, cast(0 as decimal(28,4))) as booked_value,
-        cast(booked.booked_value as double) / nullif(cast(wide.leads as double), 0.0) as value_per_lead
+        cast(booked.booked_value as double) / nullif(cast(wide.leads as double), 0.0)
+            as value_per_lead
     from wide
     left join booked on wide.channel = booked.channel and wide.month = booked.month
 )

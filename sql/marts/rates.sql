@@ -27,10 +27,12 @@ rates as (
         counted.denominator,
         counted.numerator,
         counted.ever_reached,
-        cast(counted.numerator as double) / nullif(cast(counted.denominator as double), 0.0) as value,
+        cast(counted.numerator as double) / nullif(cast(counted.denominator as double), 0.0)
+            as value,
         wilson_interval(counted.numerator, counted.denominator)['lower'] as lower,
         wilson_interval(counted.numerator, counted.denominator)['upper'] as upper,
-        1.0 - cast(counted.denominator as double) / cast(counted.members as double) as unjudged_share,
+        1.0 - cast(counted.denominator as double) / cast(counted.members as double)
+            as unjudged_share,
         definitions.benchmark
     from counted
     inner join reference.rates as definitions on counted.rate = definitions.rate

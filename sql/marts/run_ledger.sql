@@ -39,7 +39,7 @@ entries as (
         coalesce(reason, '') as reason,
         cast(null as text) as sha256,
         row_count,
-        cast(null as timestamp) as first_seen_at
+        cast(null as timestamptz) as first_seen_at
     from accounts
 )
 

@@ -17,7 +17,7 @@ touches as (
     from entities.touchpoints as touches
     inner join visitors on touches.visitor_id = visitors.visitor_id
     inner join leads on visitors.person_id = leads.person_id
-    where local_date(touches.touched_at, $time_zone) <= $as_of
+    where cast(touches.touched_at at time zone $time_zone as date) <= $as_of
 ),
 
 activities as (
@@ -25,8 +25,9 @@ activities as (
         members.lead_id,
         activities.direction
     from entities.activities as activities
-    inner join identity.members as members on concat('lead:', activities.record_id) = members.contact_id
-    where local_date(activities.occurred_at, $time_zone) <= $as_of
+    inner join identity.members as members
+        on concat('lead:', activities.record_id) = members.contact_id
+    where cast(activities.occurred_at at time zone $time_zone as date) <= $as_of
         and not activities.is_automated
 ),
 
@@ -52,7 +53,10 @@ seen as (
     select lead_id, 'touch' as signal, kind as value from touches
     union all
     -- The page without host, language and query: https://host/zh/pricing?x is /pricing.
-    select lead_id, 'page' as signal, regexp_replace(landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*).*$', '\2') as value
+    select
+        lead_id,
+        'page' as signal,
+        regexp_replace(landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*).*$', '\2') as value
     from touches
     union all
     select lead_id, 'activity' as signal, direction as value from activities

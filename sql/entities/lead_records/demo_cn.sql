@@ -17,13 +17,15 @@ records as (
         leads.province as region,
         coalesce(sources.channel, 'unknown') as channel,
         leads.owner as owner_id,
-        case when leads.status = '无效' then coalesce(leads.invalid_reason, 'no reason given') end as verdict,
+        case when leads.status = '无效'
+            then coalesce(leads.invalid_reason, 'no reason given') end as verdict,
         -- The lower end of the band: 100-499人 is 100, 1000人以上 is 1000.
         cast(nullif(regexp_replace(leads.size_band, '[^0-9].*$', ''), '') as bigint) as employees,
         coalesce(starts_with(leads.full_name, '测试'), false) as is_test,
         leads.created_at as captured_at
     from leads
-    left join reference.lead_sources as sources on lower(btrim(leads.lead_source)) = sources.lead_source
+    left join reference.lead_sources as sources
+        on lower(btrim(leads.lead_source)) = sources.lead_source
 )
 
 select * from records

@@ -4,7 +4,7 @@ leads as (
     select * from staging.olist__leads
 ),
 
--- Of several exports of a lead the most complete line stays: with its date, then with its landing page, then the first.
+-- Of several exports of a lead the most complete line stays: first by date, then by landing page.
 ranked as (
     select
         *,
@@ -40,7 +40,7 @@ records as (
         cast(null as text) as verdict,
         cast(null as bigint) as employees,
         false as is_test,
-        cast(ranked.first_contact_date as timestamp) as captured_at,
+        cast(ranked.first_contact_date as timestamptz) as captured_at,
         case
             when ranked.rank <> best.rank then 'duplicate'
             when ranked.first_contact_date is null then 'no_date'

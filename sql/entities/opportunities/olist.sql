@@ -4,7 +4,7 @@ deals as (
     select * from staging.olist__deals
 ),
 
--- Of several exports of a deal the one with its sales people stays: the others cut columns and seconds.
+-- Of several exports of a deal the one with its sales people stays: the other cuts seconds.
 ranked as (
     select
         *,
@@ -33,7 +33,7 @@ opportunities as (
         cast(null as text) as loss_reason,
         cast(null as decimal(18,4)) as amount,
         true as is_won,
-        cast(null as timestamp) as created_at,
+        cast(null as timestamptz) as created_at,
         ranked.won_at as closed_at,
         case when ranked.rank <> best.rank then 'duplicate' end as drop_reason
     from ranked

@@ -4,7 +4,7 @@ items as (
     select * from entities.order_lines where source = 'olist'
 ),
 
--- An Olist order may hold goods of several sellers; each seller's part is an order of ours, worth goods and freight.
+-- An Olist order may hold goods of several sellers; each seller's part is an order of ours.
 seller_orders as (
     select
         order_id,

@@ -6,7 +6,9 @@ select
     end as channel,
     campaign,
     currency,
-    cast(cast(cost_micros as decimal(19,0)) * cast('0.000001' as decimal(7,6)) as decimal(18,4)) as spend,
+    cast(
+        cast(cost_micros as decimal(19,0)) * cast('0.000001' as decimal(7,6)) as decimal(18,4)
+    ) as spend,
     clicks,
     impressions,
     spend_date

@@ -3,7 +3,7 @@ with
 records as (
     select
         *,
-        local_date(captured_at, $time_zone) as captured_date
+        cast(captured_at at time zone $time_zone as date) as captured_date
     from identity.records
 ),
 
@@ -11,7 +11,7 @@ contacted as (
     select lead_id from funnel.lead_stages where stage = 'contacted'
 ),
 
--- A record is found invalid or found valid by somebody who worked on its lead; before that nobody knows.
+-- A record is judged when it is invalid, or when somebody worked on its lead.
 judged as (
     select
         rates.rate,

@@ -3,7 +3,7 @@ with
 events as (
     select
         *,
-        local_date(converted_at, $time_zone) as converted_date
+        cast(converted_at at time zone $time_zone as date) as converted_date
     from entities.conversion_events
 ),
 

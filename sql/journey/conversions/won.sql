@@ -3,7 +3,7 @@ with
 won as (
     select
         *,
-        local_date(closed_at, $time_zone) as closed_date
+        cast(closed_at at time zone $time_zone as date) as closed_date
     from entities.opportunities
     where is_won
 ),
