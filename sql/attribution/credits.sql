@@ -24,10 +24,11 @@ shares as (
         on totals.model = weights.model and totals.conversion_id = weights.conversion_id
 ),
 
+-- Shares have ten decimals: with fewer, the odd unit that the first steps get would show in totals.
 credited as (
     select
         *,
-        apportion(weight, conversion_value)
+        apportion(weight, cast(conversion_value as decimal(28,10)))
             over (partition by conversion_id, model order by step_id) as value
     from shares
 ),

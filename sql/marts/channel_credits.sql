@@ -16,7 +16,7 @@ summed as (
         currency,
         count(*) as credited_steps,
         exact_sum(credit) as conversions,
-        cast(sum(value) as decimal(28,4)) as value
+        cast(sum(value) as decimal(28,10)) as value
     from credits
     where converted_date <= $as_of
     group by model, anchor, channel, to_char(converted_date, '%Y-%m'), currency

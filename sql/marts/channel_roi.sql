@@ -34,7 +34,7 @@ credits as (
         case when grouping(channel) = 1 then '(all)' else channel end as channel,
         case when grouping(month) = 1 then '(all)' else month end as month,
         exact_sum(conversions) as conversions,
-        cast(sum(value) as decimal(28,4)) as value
+        cast(sum(value) as decimal(28,10)) as value
     from marts.channel_credits
     group by grouping sets ((model, channel, month), (model, channel), (model, month), (model))
 ),
@@ -65,7 +65,7 @@ joined as (
         coalesce(quality.leads, 0) as leads,
         coalesce(quality.qualified, 0) as qualified,
         coalesce(credits.conversions, 0.0) as conversions,
-        coalesce(credits.value, cast(0 as decimal(28,4))) as value
+        coalesce(credits.value, cast(0 as decimal(28,10))) as value
     from places
     left join models on true
     left join spend on places.channel = spend.channel and places.month = spend.month
@@ -82,7 +82,7 @@ roi as (
         cast(spend as double) / nullif(cast(leads as double), 0.0) as cost_per_lead,
         cast(spend as double) / nullif(cast(qualified as double), 0.0) as cost_per_qualified,
         cast(spend as double) / nullif(conversions, 0.0) as cost_per_conversion,
-        cast(value - spend as double) / nullif(cast(spend as double), 0.0) as roi
+        (cast(value as double) - cast(spend as double)) / nullif(cast(spend as double), 0.0) as roi
     from joined
 )
 
