@@ -4,22 +4,6 @@ leads as (
     select * from identity.leads
 ),
 
-visitors as (
-    select * from identity.visitors
-),
-
--- What leads did on the web until $as_of.
-touches as (
-    select
-        leads.lead_id,
-        touches.kind,
-        touches.landing_url
-    from entities.touchpoints as touches
-    inner join visitors on touches.visitor_id = visitors.visitor_id
-    inner join leads on visitors.person_id = leads.person_id
-    where cast(touches.touched_at at time zone $time_zone as date) <= $as_of
-),
-
 activities as (
     select
         members.lead_id,
@@ -29,13 +13,14 @@ activities as (
         on concat('lead:', activities.record_id) = members.contact_id
     where cast(activities.occurred_at at time zone $time_zone as date) <= $as_of
         and not activities.is_automated
+        and members.lead_id is not null
 ),
 
--- One line per signal; what it is worth stands in reference.score_points.
+-- One part per signal; what it is worth stands in reference.score_points.
 seen as (
-    select lead_id, 'title' as signal, lower(btrim(title)) as value from leads
+    select lead_id, 'title' as signal, lower(btrim(title)) as value, 1 as times from leads
     union all
-    select lead_id, 'industry' as signal, lower(btrim(industry)) as value from leads
+    select lead_id, 'industry' as signal, lower(btrim(industry)) as value, 1 as times from leads
     union all
     select
         lead_id,
@@ -45,21 +30,17 @@ seen as (
             when employees >= 500 then '500+'
             when employees >= 100 then '100+'
             when employees >= 50 then '50+'
-        end as value
+        end as value,
+        1 as times
     from leads
     union all
-    select lead_id, 'mailbox' as signal, mailbox as value from leads
+    select lead_id, 'mailbox' as signal, mailbox as value, 1 as times from leads
     union all
-    select lead_id, 'touch' as signal, kind as value from touches
+    select lead_id, 'touch' as signal, kind as value, times from scoring.lead_visits
     union all
-    -- The page without host, language and query: https://host/zh/pricing?x is /pricing.
-    select
-        lead_id,
-        'page' as signal,
-        regexp_replace(landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*).*$', '\2') as value
-    from touches
+    select lead_id, 'page' as signal, page as value, times from scoring.lead_visits
     union all
-    select lead_id, 'activity' as signal, direction as value from activities
+    select lead_id, 'activity' as signal, direction as value, 1 as times from activities
 ),
 
 signals as (
@@ -67,9 +48,9 @@ signals as (
         lead_id,
         signal,
         value,
-        count(*) as times
+        sum(times) as times
     from seen
-    where lead_id is not null and value is not null and value <> ''
+    where value is not null and value <> ''
     group by lead_id, signal, value
 )
 
