@@ -20,27 +20,26 @@ days as (
 -- Channels without cost data have no row here, and so no cost: that is not a cost of 0.
 spend as (
     select
-        case when grouping(channel) = 1 then '(all)' else channel end as channel,
-        case when grouping(month) = 1 then '(all)' else month end as month,
-        cast(sum(spend) as decimal(28,4)) as spend,
-        count(*) = count(spend) as is_rate_known
+        channel,
+        month,
+        case when count(*) = count(spend) then sum(spend) end as spend
     from days
-    group by grouping sets ((channel, month), (channel), (month), ())
+    group by channel, month
 ),
 
 credits as (
     select
         model,
-        case when grouping(channel) = 1 then '(all)' else channel end as channel,
-        case when grouping(month) = 1 then '(all)' else month end as month,
+        channel,
+        month,
         exact_sum(conversions) as conversions,
-        cast(sum(value) as decimal(28,10)) as value
+        sum(value) as value
     from marts.channel_credits
-    group by grouping sets ((model, channel, month), (model, channel), (model, month), (model))
+    group by model, channel, month
 ),
 
 quality as (
-    select * from marts.lead_quality
+    select * from marts.lead_quality where channel <> '(all)' and month <> '(all)'
 ),
 
 models as (
@@ -55,13 +54,12 @@ places as (
     select channel, month from quality
 ),
 
-joined as (
+monthly as (
     select
         coalesce(models.model, '(none)') as model,
         places.channel,
         places.month,
-        cast($reporting_currency as text) as currency,
-        case when spend.is_rate_known then spend.spend end as spend,
+        spend.spend,
         coalesce(quality.leads, 0) as leads,
         coalesce(quality.qualified, 0) as qualified,
         coalesce(credits.conversions, 0.0) as conversions,
@@ -76,14 +74,47 @@ joined as (
             and places.month = credits.month
 ),
 
-roi as (
+totals as (
+    select
+        model,
+        case when grouping(channel) = 1 then '(all)' else channel end as channel,
+        case when grouping(month) = 1 then '(all)' else month end as month,
+        cast($reporting_currency as text) as currency,
+        cast(sum(spend) as decimal(28,4)) as spend,
+        sum(leads) as leads,
+        sum(qualified) as qualified,
+        exact_sum(conversions) as conversions,
+        cast(sum(value) as decimal(28,10)) as value,
+        count(*) = count(spend) as is_spend_complete
+    from monthly
+    group by grouping sets ((model, channel, month), (model, channel), (model, month), (model))
+),
+
+-- Leads that cost nobody knows how much would make the known cost look small.
+costs as (
     select
         *,
-        cast(spend as double) / nullif(cast(leads as double), 0.0) as cost_per_lead,
-        cast(spend as double) / nullif(cast(qualified as double), 0.0) as cost_per_qualified,
-        cast(spend as double) / nullif(conversions, 0.0) as cost_per_conversion,
-        (cast(value as double) - cast(spend as double)) / nullif(cast(spend as double), 0.0) as roi
-    from joined
+        case when is_spend_complete then cast(spend as double) end as full_spend
+    from totals
+),
+
+roi as (
+    select
+        model,
+        channel,
+        month,
+        currency,
+        spend,
+        leads,
+        qualified,
+        conversions,
+        value,
+        full_spend / nullif(cast(leads as double), 0.0) as cost_per_lead,
+        full_spend / nullif(cast(qualified as double), 0.0) as cost_per_qualified,
+        full_spend / nullif(conversions, 0.0) as cost_per_conversion,
+        (cast(value as double) - full_spend) / nullif(full_spend, 0.0) as roi,
+        is_spend_complete
+    from costs
 )
 
 select * from roi
