@@ -16,6 +16,17 @@ import time
 import duckdb
 
 HERE = pathlib.Path(__file__).resolve().parent
+# Those of pipelines/nightly.yaml.
+PARAMS = {
+    "as_of": "date '2026-06-30'",
+    "time_zone": "'Asia/Shanghai'",
+    "reporting_currency": "'CNY'",
+    "lookback_days": "90",
+    "half_life_days": "7::double",
+    "window_days": "60",
+    "plausible_from": "timestamp '2025-01-01'",
+    "plausible_until": "timestamp '2030-01-01'",
+}
 PHASES = ["staging", "entities", "identity", "journey", "scoring", "attribution", "funnel", "marts"]
 
 
@@ -25,7 +36,9 @@ def main():
     (options.out / "marts").mkdir(parents=True)
     texts = {phase: (HERE / f"{phase}.sql").read_text() for phase in PHASES}
     connection = connect(options)
-    phases = {phase: measured(connection, text) for phase, text in texts.items()}
+    phases = {}
+    for phase, text in texts.items():
+        phases[phase] = measured(connection, text, first=(lambda: recode(options)) if phase == "staging" else None)
     print(json.dumps({"engine": f"duckdb {duckdb.__version__}", "phases": phases, "total": total(phases)}, indent=1))
 
 
@@ -34,12 +47,17 @@ def arguments():
     parser.add_argument("--data", type=pathlib.Path, required=True, help="the folder with the raw files")
     parser.add_argument("--sql", type=pathlib.Path, default=HERE.parent.parent / "sql", help="the project's sql/, for its reference rows")
     parser.add_argument("--out", type=pathlib.Path, required=True, help="marts/ is written here; the folder is replaced")
-    parser.add_argument("--as-of", required=True, help="the date the night is run for, YYYY-MM-DD")
+    parser.add_argument("--param", action="append", default=[], type=lambda given: given.split("=", 1), metavar="NAME=SQL",
+                        help="a parameter of the pipeline as an SQL value, such as as_of=\"date '2026-06-30'\"")
     parser.add_argument("--memory-limit", help="DuckDB's memory_limit, such as 512MiB; its own default otherwise")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
     options.data, options.sql, options.out = (path.resolve() for path in (options.data, options.sql, options.out))
     return options
+
+
+def folders(options):
+    return {"raw": f"'{options.data}'", "reference": f"'{options.sql / 'reference'}'"}
 
 
 def connect(options):
@@ -49,17 +67,27 @@ def connect(options):
     connection = duckdb.connect(":memory:", config=settings)
     connection.execute("set timezone = 'UTC'")
     connection.execute("set enable_progress_bar = false")
-    for name, value in {"raw": options.data, "reference": options.sql / "reference"}.items():
-        connection.execute(f"set variable {name} = '{value}'")
-    connection.execute(f"set variable as_of = date '{options.as_of}'")
+    for name, value in (PARAMS | folders(options) | dict(options.param)).items():
+        connection.execute(f"set variable {name} = {value}")
     os.chdir(options.out)
     return connection
 
 
-def measured(connection, text):
+def recode(options):
+    """DuckDB reads UTF-8; bytes that are no character become U+FFFD, by which staging.sql knows them."""
+    folder = options.out / "utf8"
+    folder.mkdir()
+    for name in ["crm/leads_cn.csv", "ads/baidu_ads.csv"]:
+        path = options.data / name
+        (folder / path.name).write_bytes(path.read_bytes().decode("gb18030", errors="replace").encode())
+
+
+def measured(connection, text, first=None):
     """Runs the statements of one phase; what they cost. The peak is of this phase alone (Linux)."""
     reset_peak()
     began, cpu = time.perf_counter(), cpu_seconds()
+    if first:
+        first()
     connection.execute(text)
     return {
         "seconds": round(time.perf_counter() - began, 3),
