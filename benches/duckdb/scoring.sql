@@ -1,69 +1,81 @@
--- What each lead is and did, in points.
+-- What each lead is and did, in points. What earns points is numbered, so that what happens often is counted by number.
+
+create temp table points as
+select row_number() over () as point_no, * from reference.score_points;
+
+-- Few addresses differ among all touches: the page is cut out of each once.
+create temp table pages as
+select addresses.landing_url, points.point_no
+from (select distinct landing_url from entities.touchpoints where landing_url is not null) as addresses
+inner join points
+    on points.signal = 'page' and points.value = regexp_extract(addresses.landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*)', 2);
 
 create table scoring.lead_scores as
 with
 
--- Touches are counted by whole address first: few differ, and the page is cut out of those.
 visits as (
     select
-        people.lead_id,
-        touches.kind,
-        touches.landing_url,
+        visitors.person_id,
+        kinds.point_no as kind_no,
+        pages.point_no as page_no,
         count(*) as times
     from entities.touchpoints as touches
     inner join identity.visitors as visitors on touches.visitor_id = visitors.visitor_id
-    inner join identity.people as people on visitors.person_id = people.person_id
-    where touches.touched_at < getvariable('until') and people.lead_id is not null
+    left join points as kinds on kinds.signal = 'touch' and touches.kind = kinds.value
+    left join pages on touches.landing_url = pages.landing_url
+    where touches.touched_at < getvariable('until')
     group by all
 ),
 
-seen as (
-    select lead_id, 'title' as signal, lower(trim(title)) as value, 1 as times from identity.leads
+deeds as (
+    select person_id, kind_no as point_no, sum(times) as times from visits where kind_no is not null group by all
     union all
-    select lead_id, 'industry', lower(trim(industry)), 1 from identity.leads
+    select person_id, page_no, sum(times) from visits where page_no is not null group by all
     union all
-    select
-        lead_id,
-        'size',
-        case when employees >= 1000 then '1000+' when employees >= 500 then '500+' when employees >= 100 then '100+' when employees >= 50 then '50+' end,
-        1
-    from identity.leads
-    union all
-    select lead_id, 'mailbox', mailbox, 1 from identity.leads
-    union all
-    select lead_id, 'touch', kind, sum(times) from visits group by lead_id, kind
-    union all
-    select lead_id, 'page', regexp_extract(landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*)', 2) as page, sum(times)
-    from visits
-    group by lead_id, page
-    union all
-    select records.lead_id, 'activity', activities.direction, count(*)
+    select records.person_id, points.point_no, count(*)
     from entities.activities as activities
     inner join identity.records as records on activities.record_id = records.record_id
-    where records.lead_id is not null
-    group by records.lead_id, activities.direction
+    inner join points on points.signal = 'activity' and activities.direction = points.value
+    group by all
 ),
 
-sums as (
+earned as (
     select
-        seen.lead_id,
-        sum(score_points.points * least(seen.times, score_points.max_times)) filter (where score_points.half = 'fit') as fit,
-        sum(score_points.points * least(seen.times, score_points.max_times)) filter (where score_points.half = 'behaviour') as behaviour
-    from seen
-    inner join reference.score_points as score_points on seen.signal = score_points.signal and seen.value = score_points.value
-    group by seen.lead_id
+        deeds.person_id,
+        sum(points.points * least(deeds.times, points.max_times)) filter (where points.half = 'fit') as fit,
+        sum(points.points * least(deeds.times, points.max_times)) filter (where points.half = 'behaviour') as behaviour
+    from deeds
+    inner join points on deeds.point_no = points.point_no
+    group by deeds.person_id
+),
+
+traits as (
+    select
+        leads.lead_id,
+        leads.person_id,
+        [titles, industries, sizes, mailboxes] as found
+    from identity.leads as leads
+    left join points as titles on titles.signal = 'title' and lower(trim(leads.title)) = titles.value
+    left join points as industries on industries.signal = 'industry' and lower(trim(leads.industry)) = industries.value
+    left join points as sizes
+        on sizes.signal = 'size' and sizes.value = case
+            when leads.employees >= 1000 then '1000+'
+            when leads.employees >= 500 then '500+'
+            when leads.employees >= 100 then '100+'
+            when leads.employees >= 50 then '50+'
+        end
+    left join points as mailboxes on mailboxes.signal = 'mailbox' and leads.mailbox = mailboxes.value
 ),
 
 totals as (
     select
-        leads.lead_id,
-        coalesce(sums.fit, 0)::bigint as fit,
-        coalesce(sums.behaviour, 0)::bigint as behaviour,
-        (coalesce(sums.fit, 0) + coalesce(sums.behaviour, 0))::bigint as total
-    from identity.leads as leads
-    left join sums on leads.lead_id = sums.lead_id
+        traits.lead_id,
+        (coalesce(list_sum([x.points for x in traits.found if x.half = 'fit']), 0) + coalesce(earned.fit, 0))::bigint as fit,
+        (coalesce(list_sum([x.points for x in traits.found if x.half = 'behaviour']), 0) + coalesce(earned.behaviour, 0))::bigint as behaviour
+    from traits
+    left join earned on traits.person_id = earned.person_id
 )
 
-select totals.*, grades.grade, grades.temperature
+select totals.*, fit + behaviour as total, grades.grade, grades.temperature
 from totals
-asof join reference.score_grades as grades on totals.total >= grades.min_total;
+asof join reference.score_grades as grades on totals.fit + totals.behaviour >= grades.min_total;
