@@ -1,0 +1,167 @@
+//! `+`, `-`, `*` and unary minus on integers, failing where DataFusion wraps.
+//!
+//! DataFusion 55 plans integer arithmetic as wrapping kernels and offers no switch: its `fail_on_overflow` sits on the physical expression, which no
+//! rule may rewrite in every operator and which constant folding does not see. So a rule after type coercion replaces the operators by functions over
+//! arrow's checked kernels. They are immutable, hence folded, pushed down and pruned like any function. Left alone: decimals and `/` (already checked),
+//! floats, dates and intervals, `%` and bit shifts.
+
+use std::sync::Arc;
+
+use arrow::array::ArrayRef;
+use arrow::compute::kernels::numeric::{add, mul, neg, sub};
+use arrow::datatypes::{DataType, Field, FieldRef};
+use arrow::error::ArrowError;
+use datafusion::common::config::ConfigOptions;
+use datafusion::common::tree_node::{Transformed, TreeNode};
+use datafusion::common::{DFSchema, Result, ScalarValue, plan_err};
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::expr::ScalarFunction;
+use datafusion::logical_expr::expr_rewriter::NamePreserver;
+use datafusion::logical_expr::utils::merge_schema;
+use datafusion::logical_expr::{
+    BinaryExpr, ColumnarValue, Expr, ExprSchemable, LogicalPlan, Operator, ReturnFieldArgs, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl,
+    Signature, Volatility,
+};
+use datafusion::optimizer::AnalyzerRule;
+use datafusion::physical_expr_common::datum::apply;
+
+use super::fault;
+
+pub fn functions() -> Vec<Arc<ScalarUDF>> {
+    [Operation::Add, Operation::Subtract, Operation::Multiply, Operation::Negate].map(function).to_vec()
+}
+
+fn function(operation: Operation) -> Arc<ScalarUDF> {
+    Arc::new(ScalarUDF::from(Checked { operation, signature: Signature::user_defined(Volatility::Immutable) }))
+}
+
+/// Replaces the wrapping operators; the names and types of all columns stay.
+#[derive(Debug)]
+pub struct CheckedArithmetic;
+
+impl AnalyzerRule for CheckedArithmetic {
+    fn name(&self) -> &str {
+        "checked_arithmetic"
+    }
+
+    fn analyze(&self, plan: LogicalPlan, _options: &ConfigOptions) -> Result<LogicalPlan> {
+        plan.transform_up_with_subqueries(check_node).map(|plan| plan.data)
+    }
+}
+
+fn check_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
+    let schema = merge_schema(&plan.inputs());
+    let names = NamePreserver::new(&plan);
+    let plan = plan.map_expressions(|expr| {
+        let name = names.save(&expr);
+        expr.transform_up(|expr| check_operator(expr, &schema)).map(|expr| expr.update_data(|expr| name.restore(expr)))
+    })?;
+    if plan.transformed { plan.map_data(LogicalPlan::recompute_schema) } else { Ok(plan) }
+}
+
+fn check_operator(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    let integer = |expr: &Expr| expr.get_type(schema).map(|data_type| data_type.is_integer());
+    let call = |operation, arguments| Expr::ScalarFunction(ScalarFunction::new_udf(function(operation), arguments));
+    match expr {
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => match Operation::of(op) {
+            Some(operation) if integer(&left)? && integer(&right)? => Ok(Transformed::yes(call(operation, vec![*left, *right]))),
+            _ => Ok(Transformed::no(Expr::BinaryExpr(BinaryExpr { left, op, right }))),
+        },
+        Expr::Negative(value) if value.get_type(schema)?.is_signed_integer() => Ok(Transformed::yes(call(Operation::Negate, vec![*value]))),
+        expr => Ok(Transformed::no(expr)),
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Operation {
+    Add,
+    Subtract,
+    Multiply,
+    Negate,
+}
+
+impl Operation {
+    fn of(operator: Operator) -> Option<Operation> {
+        match operator {
+            Operator::Plus => Some(Operation::Add),
+            Operator::Minus => Some(Operation::Subtract),
+            Operator::Multiply => Some(Operation::Multiply),
+            _ => None,
+        }
+    }
+
+    fn sign(self) -> &'static str {
+        match self {
+            Operation::Add => "+",
+            Operation::Subtract | Operation::Negate => "-",
+            Operation::Multiply => "*",
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Checked {
+    operation: Operation,
+    signature: Signature,
+}
+
+impl ScalarUDFImpl for Checked {
+    fn name(&self) -> &str {
+        match self.operation {
+            Operation::Add => "checked_add",
+            Operation::Subtract => "checked_subtract",
+            Operation::Multiply => "checked_multiply",
+            Operation::Negate => "checked_negate",
+        }
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arguments: &[DataType]) -> Result<Vec<DataType>> {
+        match (self.operation, arguments) {
+            (Operation::Negate, [value]) if value.is_signed_integer() => Ok(arguments.to_vec()),
+            (Operation::Add | Operation::Subtract | Operation::Multiply, [left, right]) if left.is_integer() && left == right => {
+                Ok(arguments.to_vec())
+            }
+            _ => plan_err!("{} is what `{}` on integers becomes; write the operator", self.name(), self.operation.sign()),
+        }
+    }
+
+    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
+        Ok(arguments[0].clone())
+    }
+
+    fn return_field_from_args(&self, arguments: ReturnFieldArgs) -> Result<FieldRef> {
+        let nullable = arguments.arg_fields.iter().any(|field| field.is_nullable());
+        Ok(Arc::new(Field::new(self.name(), arguments.arg_fields[0].data_type().clone(), nullable)))
+    }
+
+    fn is_strict(&self) -> bool {
+        true
+    }
+
+    fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue> {
+        let result = match (self.operation, arguments.args.as_slice()) {
+            (Operation::Add, [left, right]) => apply(left, right, add),
+            (Operation::Subtract, [left, right]) => apply(left, right, sub),
+            (Operation::Multiply, [left, right]) => apply(left, right, mul),
+            (_, [ColumnarValue::Array(value)]) => neg(value.as_ref()).map(ColumnarValue::Array).map_err(DataFusionError::from),
+            (_, [ColumnarValue::Scalar(value)]) => negated(value),
+            (_, arguments) => return plan_err!("{} takes other than {} arguments", self.name(), arguments.len()),
+        };
+        result.map_err(|error| match error.find_root() {
+            // Arrow's message holds the operands, which are row contents.
+            DataFusionError::ArrowError(error, _) if matches!(error.as_ref(), ArrowError::ArithmeticOverflow(_)) => {
+                fault(format!("integer overflow: the result of `{}` does not fit {}", self.operation.sign(), arguments.return_type()))
+            }
+            _ => error,
+        })
+    }
+}
+
+fn negated(value: &ScalarValue) -> Result<ColumnarValue> {
+    let array: ArrayRef = neg(value.to_array()?.as_ref())?;
+    Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?))
+}

@@ -1,0 +1,237 @@
+//! `connected_components(a, b)`: the connected components of the graph whose edges are the rows, as a list of `struct(node, component)`.
+//!
+//! A component is named after its smallest node (text by its bytes, as everywhere in DataFusion); nodes come in ascending order, so the answer depends
+//! on the set of edges alone. `(a, NULL)` makes `a` a node without edges; loops and repeated edges change nothing; no node at all gives NULL.
+//! Nodes are BIGINT, or text (returned as the string view that DataFusion reads text as). All nodes of a group are held in memory, counted by `size()`:
+//! it can fail at the memory limit, not spill. In SQL:
+//!
+//! ```sql
+//! with components as (
+//!     select unnest(connected_components(left_id, right_id)) as pair from identity.match_pairs
+//! )
+//! select pair['node'] as node, pair['component'] as component from components
+//! ```
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringViewBuilder, StructArray};
+use arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type};
+use datafusion::common::utils::SingleRowListArrayBuilder;
+use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
+use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, ReversedUDAF, Signature, Volatility};
+
+use super::fault;
+
+pub fn function() -> Arc<AggregateUDF> {
+    Arc::new(AggregateUDF::from(ConnectedComponents { signature: Signature::user_defined(Volatility::Immutable) }))
+}
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct ConnectedComponents {
+    signature: Signature,
+}
+
+impl AggregateUDFImpl for ConnectedComponents {
+    fn name(&self) -> &str {
+        "connected_components"
+    }
+
+    fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    fn coerce_types(&self, arguments: &[DataType]) -> Result<Vec<DataType>> {
+        let of = |wanted: fn(&DataType) -> bool| arguments.iter().all(|argument| wanted(argument) || argument.is_null());
+        match arguments {
+            [_, _] if of(DataType::is_integer) => Ok(vec![DataType::Int64; 2]),
+            [_, _] if of(DataType::is_string) => Ok(vec![DataType::Utf8View; 2]),
+            _ => plan_err!("connected_components takes the two ends of an edge, both BIGINT or both text"),
+        }
+    }
+
+    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
+        Ok(DataType::List(Arc::new(Field::new_list_field(DataType::Struct(pair(&arguments[0])), true))))
+    }
+
+    /// The components so far are edges, from each node to its component.
+    fn state_fields(&self, arguments: StateFieldsArgs) -> Result<Vec<FieldRef>> {
+        Ok(vec![Arc::new(Field::new(format_state_name(arguments.name, "components"), arguments.return_type().clone(), true))])
+    }
+
+    fn accumulator(&self, arguments: AccumulatorArgs) -> Result<Box<dyn Accumulator>> {
+        match arguments.expr_fields[0].data_type() {
+            DataType::Int64 => Ok(Box::new(Components::<i64>::default())),
+            _ => Ok(Box::new(Components::<Box<str>>::default())),
+        }
+    }
+
+    fn reverse_expr(&self) -> ReversedUDAF {
+        ReversedUDAF::Identical
+    }
+
+    fn order_sensitivity(&self) -> AggregateOrderSensitivity {
+        AggregateOrderSensitivity::Insensitive
+    }
+}
+
+fn pair(node: &DataType) -> Fields {
+    Fields::from(vec![Field::new("node", node.clone(), false), Field::new("component", node.clone(), false)])
+}
+
+/// Disjoint sets of nodes; a node is known by the number of its arrival.
+#[derive(Debug, Default)]
+struct Components<N> {
+    numbers: HashMap<N, u32>,
+    /// A member of the same component, itself or one that arrived earlier.
+    parents: Vec<u32>,
+    /// Bytes the nodes hold beside their place in `numbers`.
+    heap: usize,
+}
+
+impl<N: Node> Components<N> {
+    fn add_edges(&mut self, left: &ArrayRef, right: &ArrayRef) -> Result<()> {
+        for row in 0..left.len() {
+            let left = left.is_valid(row).then(|| self.number(N::at(left, row))).transpose()?;
+            let right = right.is_valid(row).then(|| self.number(N::at(right, row))).transpose()?;
+            if let (Some(left), Some(right)) = (left, right) {
+                let (left, right) = (self.root(left), self.root(right));
+                self.parents[left.max(right) as usize] = left.min(right);
+            }
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, node: &N::Key) -> Result<u32> {
+        if let Some(number) = self.numbers.get(node) {
+            return Ok(*number);
+        }
+        // A list counts its rows in 31 bits.
+        let next = i32::try_from(self.parents.len())
+            .map_err(|_| fault("connected_components: more than 2,147,483,647 nodes in one group"))? as u32;
+        let node = N::own(node);
+        self.heap += node.heap_size();
+        self.numbers.insert(node, next);
+        self.parents.push(next);
+        Ok(next)
+    }
+
+    /// The first member of the component; shortens the way there by half.
+    fn root(&mut self, mut node: u32) -> u32 {
+        while self.parents[node as usize] != node {
+            let grandparent = self.parents[self.parents[node as usize] as usize];
+            self.parents[node as usize] = grandparent;
+            node = grandparent;
+        }
+        node
+    }
+
+    /// Every node with the smallest of its component, by node.
+    fn pairs(&self) -> Vec<(&N, &N)> {
+        let mut roots = self.parents.clone();
+        // Parents come before their children, so theirs are roots already.
+        (0..roots.len()).for_each(|node| roots[node] = roots[roots[node] as usize]);
+        let mut nodes: Vec<(&N, u32)> = self.numbers.iter().map(|(node, number)| (node, *number)).collect();
+        nodes.sort_unstable();
+        let mut smallest: Vec<Option<&N>> = vec![None; roots.len()];
+        nodes.into_iter().map(|(node, number)| (node, *smallest[roots[number as usize] as usize].get_or_insert(node))).collect()
+    }
+
+    fn list(&self) -> Result<ScalarValue> {
+        let fields = pair(&N::TYPE);
+        if self.parents.is_empty() {
+            return ScalarValue::try_from(DataType::List(Arc::new(Field::new_list_field(DataType::Struct(fields), true))));
+        }
+        let pairs = self.pairs();
+        let columns = vec![N::array(pairs.iter().map(|pair| pair.0)), N::array(pairs.iter().map(|pair| pair.1))];
+        Ok(SingleRowListArrayBuilder::new(Arc::new(StructArray::try_new(fields, columns, None)?)).build_list_scalar())
+    }
+}
+
+impl<N: Node> Accumulator for Components<N> {
+    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
+        self.add_edges(&values[0], &values[1])
+    }
+
+    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
+        states[0].as_list::<i32>().iter().flatten().try_for_each(|pairs| {
+            let pairs = pairs.as_struct();
+            self.add_edges(pairs.column(0), pairs.column(1))
+        })
+    }
+
+    fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        Ok(vec![self.list()?])
+    }
+
+    fn evaluate(&mut self) -> Result<ScalarValue> {
+        self.list()
+    }
+
+    fn size(&self) -> usize {
+        // A hash table keeps an eighth of its slots free, and a control byte for each.
+        let slots = self.numbers.capacity() * 8 / 7;
+        size_of_val(self) + slots * (size_of::<(N, u32)>() + 1) + self.parents.capacity() * size_of::<u32>() + self.heap
+    }
+}
+
+/// A type nodes can have.
+trait Node: Borrow<Self::Key> + Debug + Default + Hash + Ord + Send + Sync + 'static {
+    type Key: Hash + Eq + ?Sized;
+    const TYPE: DataType;
+
+    fn at(array: &ArrayRef, row: usize) -> &Self::Key;
+    fn own(key: &Self::Key) -> Self;
+    fn heap_size(&self) -> usize;
+    fn array<'a>(nodes: impl Iterator<Item = &'a Self>) -> ArrayRef;
+}
+
+impl Node for i64 {
+    type Key = i64;
+    const TYPE: DataType = DataType::Int64;
+
+    fn at(array: &ArrayRef, row: usize) -> &i64 {
+        &array.as_primitive::<Int64Type>().values()[row]
+    }
+
+    fn own(key: &i64) -> i64 {
+        *key
+    }
+
+    fn heap_size(&self) -> usize {
+        0
+    }
+
+    fn array<'a>(nodes: impl Iterator<Item = &'a i64>) -> ArrayRef {
+        Arc::new(Int64Array::from_iter_values(nodes.copied()))
+    }
+}
+
+impl Node for Box<str> {
+    type Key = str;
+    const TYPE: DataType = DataType::Utf8View;
+
+    fn at(array: &ArrayRef, row: usize) -> &str {
+        array.as_string_view().value(row)
+    }
+
+    fn own(key: &str) -> Box<str> {
+        key.into()
+    }
+
+    fn heap_size(&self) -> usize {
+        // What an allocator hands out.
+        self.len().next_multiple_of(16)
+    }
+
+    fn array<'a>(nodes: impl Iterator<Item = &'a Box<str>>) -> ArrayRef {
+        let mut builder = StringViewBuilder::new();
+        nodes.for_each(|node| builder.append_value(node));
+        Arc::new(builder.finish())
+    }
+}
