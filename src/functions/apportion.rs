@@ -195,3 +195,89 @@ fn split(total: Option<i128>, weights: &[f64], keys: &[ArrayRef]) -> Result<Opti
         _ => Ok(Some(parts.units)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::{Column, LAYOUTS, check, check_fault, floats, integers, money, session, text, texts};
+
+    const SHARES: &str = "select id, apportion(weight, total) over (partition by grp order by id) as share from t order by id";
+
+    fn group(weights: &[Option<f64>], total: i128) -> Vec<Column> {
+        let rows = weights.len();
+        let ids: Vec<Option<i64>> = (1..=rows as i64).map(Some).collect();
+        vec![
+            integers("grp", &vec![Some(1); rows]),
+            integers("id", &ids),
+            floats("weight", weights),
+            money("total", &vec![Some(total); rows]),
+        ]
+    }
+
+    #[tokio::test]
+    async fn apportion_one_group() {
+        let equal = [Some(1.0); 3];
+        check(&group(&equal, 10_000), SHARES, &["1 | 33.34", "2 | 33.33", "3 | 33.33"]).await;
+        check(&group(&equal, -10_000), SHARES, &["1 | -33.34", "2 | -33.33", "3 | -33.33"]).await;
+        check(&group(&equal, 1), SHARES, &["1 | 0.01", "2 | 0.00", "3 | 0.00"]).await;
+        check(&group(&[Some(0.4), None, Some(0.2), Some(0.4)], 1_00), SHARES, &["1 | 0.40", "2 | 0.00", "3 | 0.20", "4 | 0.40"]).await;
+        check(&group(&[Some(1e-300), Some(1e300)], 10), SHARES, &["1 | 0.00", "2 | 0.10"]).await;
+        check(&group(&[Some(0.0), None], 10), SHARES, &["1 | NULL", "2 | NULL"]).await;
+        check(&group(&[Some(2.5)], 7), SHARES, &["1 | 0.07"]).await;
+        // 10^18 - 1 hundredths in quarters leave 3 units, to the earlier rows.
+        let quarters = ["1 | 2500000000000000.00", "2 | 2500000000000000.00", "3 | 2500000000000000.00", "4 | 2499999999999999.99"];
+        check(&group(&[Some(3.0); 4], 10i128.pow(18) - 1), SHARES, &quarters).await;
+    }
+
+    #[tokio::test]
+    async fn apportion_many_groups() {
+        let columns = [
+            texts("grp", &[Some("b"), Some("a"), Some("b"), None, Some("a"), Some("b"), None]),
+            integers("id", &[Some(6), Some(1), Some(2), Some(4), Some(5), Some(3), Some(7)]),
+            floats("weight", &[Some(1.0), Some(1.0), Some(1.0), Some(3.0), Some(1.0), Some(1.0), Some(1.0)]),
+            money("total", &[Some(2_00), Some(5), Some(2_00), Some(9), Some(5), Some(2_00), Some(9)]),
+        ];
+        let expected = ["1 | 0.03", "2 | 0.67", "3 | 0.67", "4 | 0.07", "5 | 0.02", "6 | 0.66", "7 | 0.02"];
+        check(&columns, SHARES, &expected).await;
+        // Beside a function that needs the whole window, another operator does the work.
+        let beside = "select id, share from (select id, ntile(2) over (partition by grp order by id) as half,
+            apportion(weight, total) over (partition by grp order by id) as share from t) where half > 0 order by id";
+        check(&columns, beside, &expected).await;
+        let plan = text(&session(&columns, LAYOUTS[0]), &format!("explain {beside}")).await.unwrap();
+        assert!(plan.contains(" WindowAggExec"), "{plan}");
+        // From the other end, the last row is the earlier one.
+        let descending =
+            "select id, apportion(weight, total) over (partition by grp order by id desc) as share from t where grp = 'a' order by id";
+        check(&columns, descending, &["1 | 0.02", "5 | 0.03"]).await;
+        let whole = "select id, apportion(weight, 10) over (order by id) as share from t where grp is not null order by id";
+        check(&columns, whole, &["1 | 2", "2 | 2", "3 | 2", "5 | 2", "6 | 2"]).await;
+        let types = "select distinct arrow_typeof(apportion(weight, total) over (partition by grp order by id)) as a,
+            arrow_typeof(apportion(weight, id) over (partition by id order by id)) as b from t";
+        check(&columns, types, &["Decimal128(18, 2) | Int64"]).await;
+        check(&columns, "select apportion(weight, total) over (partition by grp order by id) as share from t where id > 9", &[]).await;
+    }
+
+    #[tokio::test]
+    async fn apportion_faults() {
+        let equal = group(&[Some(1.0); 3], 10_000);
+        check_fault(&equal, "select apportion(weight, total) over (partition by grp) from t", "needs an ORDER BY").await;
+        check_fault(&equal, "select apportion(weight, total) over (partition by grp order by weight) from t", "add a key").await;
+        check_fault(&equal, "select apportion(weight, weight) over (partition by grp order by id) from t", "takes DECIMAL or BIGINT").await;
+        check_fault(&equal, "select apportion(weight, id) over (partition by grp order by id) from t", "the total differs").await;
+        check_fault(&group(&[Some(1.0), Some(-1e-9)], 5), SHARES, "a weight is negative").await;
+        check_fault(&group(&[Some(1.0), Some(f64::NAN)], 5), SHARES, "a weight is negative, NaN").await;
+        // Equal keys are no fault where nothing hangs on them.
+        check(
+            &group(&[Some(1.0); 3], 3),
+            "select apportion(weight, total) over (partition by grp order by weight) as s from t",
+            &["0.01"; 3],
+        )
+        .await;
+    }
+
+    #[tokio::test]
+    async fn apportion_holds_one_group_at_a_time() {
+        let context = session(&group(&[Some(1.0); 3], 1), (2, 8192, false));
+        let plan = text(&context, &format!("explain {SHARES}")).await.unwrap();
+        assert!(plan.contains("BoundedWindowAggExec") && plan.contains("mode=[Sorted]"), "{plan}");
+    }
+}

@@ -165,3 +165,75 @@ fn negated(value: &ScalarValue) -> Result<ColumnarValue> {
     let array: ArrayRef = neg(value.to_array()?.as_ref())?;
     Ok(ColumnarValue::Scalar(ScalarValue::try_from_array(&array, 0)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::{LAYOUTS, check, check_fault, integers, session, text};
+
+    #[tokio::test]
+    async fn arithmetic_that_does_not_fit() {
+        let columns = [integers("i", &[Some(i64::MAX)]), integers("j", &[Some(i64::MIN)]), integers("one", &[Some(1)])];
+        for sql in [
+            "select 9223372036854775807 + 1 as x",
+            "select i + 1 as x from t",
+            "select j - one as x from t",
+            "select one - j as x from t",
+            "select i * 2 as x from t",
+            "select -j as x from t",
+            "select one from t where i + one > 0",
+            "select i + one as x, count(*) as n from t group by i + one",
+            "select sum(i + one) as s from t",
+            "select l.one from t as l join t as r on l.i + 1 = r.one",
+            "select (select max(i + 1) from t as u where u.one = t.one) as x from t",
+            "select cast(one as int) + cast(2147483647 as int) as x from t",
+            "select arrow_cast(one, 'UInt64') - arrow_cast(2, 'UInt64') as x from t",
+            "select case when one = 1 then i * one * 3 end as x from t",
+            "select lag(one) over (order by i + 1) as x from t",
+        ] {
+            check_fault(&columns, sql, "integer overflow").await;
+        }
+    }
+
+    #[tokio::test]
+    async fn arithmetic_that_fits() {
+        let columns = [integers("i", &[Some(7), None]), integers("j", &[Some(-3), Some(1)])];
+        check(
+            &columns,
+            "select i + j as a, i - j as s, i * j as m, -i as n, i / j as d, i % j as r from t order by i",
+            &["4 | 10 | -21 | -7 | -2 | 1", "NULL | NULL | NULL | NULL | NULL | NULL"],
+        )
+        .await;
+        check(
+            &columns,
+            "select 9223372036854775806 + 1 as a, -9223372036854775807 - 1 as b",
+            &["9223372036854775807 | -9223372036854775808"],
+        )
+        .await;
+        check(&columns, "select i + 1 as x, count(*) as n from t group by i + 1 order by i + 1", &["8 | 1", "NULL | 1"]).await;
+        check(&columns, "select j from t order by -j limit 1 + 0", &["1"]).await;
+        check(
+            &columns,
+            "select date '2024-02-28' + 2 as d, date '2024-02-28' + interval '1 month' as e, 1.5 + i as f from t where i = 7",
+            &["2024-03-01 | 2024-03-28 | 8.5"],
+        )
+        .await;
+        check(
+            &columns,
+            "select arrow_typeof(cast(1.10 as decimal(18, 4)) * 2) as d, arrow_typeof(cast(1 as int) + cast(1 as smallint)) as i",
+            &["Decimal128(38, 4) | Int32"],
+        )
+        .await;
+    }
+
+    /// Column names, nullability and folding stay as they were.
+    #[tokio::test]
+    async fn arithmetic_leaves_no_trace() {
+        let context = session(&[integers("i", &[Some(1)])], LAYOUTS[0]);
+        let frame = context.sql("select i + 1, count(*) * 2 from t group by i").await.unwrap();
+        let schema = frame.schema().clone();
+        let analyzed = context.state().optimize(frame.logical_plan()).unwrap();
+        assert_eq!(schema.as_arrow(), analyzed.schema().as_arrow());
+        let plan = text(&context, "explain select i from t where i > 1 + 2 * 3").await.unwrap();
+        assert!(plan.contains("i > Int64(7)") || plan.contains("i@0 > 7"), "{plan}");
+    }
+}

@@ -4,30 +4,19 @@
 //! Whether a BIGINT sum fits does not depend on the order of rows: only the final sum has to. A decimal sum also fails when it passes 2^127 on the way.
 //! Floats and intervals go to DataFusion's own sum; the planner has its say about floats.
 
-use std::collections::HashMap;
-use std::marker::PhantomData;
 use std::sync::Arc;
 
-use arrow::array::{Array, ArrayRef, ArrowPrimitiveType, AsArray, BooleanArray, Decimal128Array, PrimitiveArray};
 use arrow::datatypes::{
     DataType, Decimal32Type, Decimal64Type, Decimal128Type, DurationMicrosecondType, DurationMillisecondType, DurationNanosecondType,
     DurationSecondType, Field, FieldRef, Int64Type, TimeUnit, UInt64Type,
 };
-use datafusion::common::utils::SingleRowListArrayBuilder;
-use datafusion::common::{Result, ScalarValue, plan_err};
-use datafusion::error::DataFusionError;
+use datafusion::common::{Result, plan_err};
 use datafusion::functions_aggregate::sum::sum_udaf;
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
-use datafusion::logical_expr::{
-    Accumulator, AggregateUDF, AggregateUDFImpl, EmitTo, GroupsAccumulator, ReversedUDAF, SetMonotonicity, Signature,
-};
-use datafusion::physical_expr::NullState;
+use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, GroupsAccumulator, ReversedUDAF, SetMonotonicity, Signature};
 
-use super::fault;
-
-/// Sums on the way are plain 128-bit integers; the column type only carries them.
-const STATE: DataType = DataType::Decimal128(38, 0);
+use super::integer_sum::{DistinctSum, GroupSums, STATE, Sum};
 
 pub fn function() -> Arc<AggregateUDF> {
     Arc::new(AggregateUDF::from(CheckedSum { builtin: sum_udaf() }))
@@ -118,212 +107,74 @@ impl AggregateUDFImpl for CheckedSum {
     // DataFusion's `sum(x + 1)` to `sum(x) + count(x)` and its sums from statistics stay out: both add unchecked.
 }
 
-/// An arrow type whose values are integers of at most 128 bits, whatever unit they count.
-trait Number: ArrowPrimitiveType<Native: Into<i128> + TryFrom<i128>> + std::fmt::Debug + Send {}
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::{check, check_fault, integers, money};
 
-impl<T: ArrowPrimitiveType<Native: Into<i128> + TryFrom<i128>> + std::fmt::Debug + Send> Number for T {}
-
-/// The sum as a value of the result's type, if it fits.
-fn fit<T: Number>(sum: i128, result: &DataType) -> Result<T::Native> {
-    let digits = match result {
-        DataType::Decimal32(digits, _) | DataType::Decimal64(digits, _) | DataType::Decimal128(digits, _) => u32::from(*digits),
-        _ => 38,
-    };
-    let value = (sum.unsigned_abs() < 10u128.pow(digits)).then(|| T::Native::try_from(sum).ok()).flatten();
-    value.ok_or_else(|| overflow(result))
-}
-
-fn overflow(result: &DataType) -> DataFusionError {
-    fault(format!("sum: the total does not fit {result}; cast the argument to a wider DECIMAL"))
-}
-
-/// The sum of all rows, or of the rows of a window (which may leave it again).
-#[derive(Debug)]
-struct Sum<T> {
-    sum: i128,
-    count: u64,
-    result: DataType,
-    number: PhantomData<fn() -> T>,
-}
-
-impl<T> Sum<T> {
-    fn new(result: DataType) -> Sum<T> {
-        Sum { sum: 0, count: 0, result, number: PhantomData }
+    #[tokio::test]
+    async fn sums_keep_their_types() {
+        let columns = [
+            integers("g", &[Some(1), Some(2), Some(1), Some(2), Some(3)]),
+            integers("i", &[Some(1), Some(5), None, Some(5), None]),
+            money("m", &[Some(1_50), Some(-2_00), Some(3_25), None, None]),
+        ];
+        check(
+            &columns,
+            "select g, sum(i) as i, sum(m) as m from t group by g order by g",
+            &["1 | 1 | 4.75", "2 | 10 | -2.00", "3 | NULL | NULL"],
+        )
+        .await;
+        check(&columns, "select sum(i) as i, sum(m) as m, sum(i) filter (where g = 2) as f from t", &["11 | 2.75 | 10"]).await;
+        check(&columns, "select g, sum(i) filter (where i = 5) as i from t group by g order by g", &["1 | NULL", "2 | 10", "3 | NULL"])
+            .await;
+        check(&columns, "select sum(i) as i from t where g > 9", &["NULL"]).await;
+        let types = "select arrow_typeof(sum(i)) as a, arrow_typeof(sum(m)) as b, arrow_typeof(sum(cast(g as int))) as c, arrow_typeof(sum(1.5)) as d from t";
+        check(&columns, types, &["Int64 | Decimal128(28, 2) | Int64 | Float64"]).await;
+        check(&columns, "select sum(arrow_cast(i, 'UInt64')) as u, sum(arrow_cast(i, 'Duration(Second)')) as d from t", &["11 | PT11S"])
+            .await;
+        check(&columns, "select sum(cast(i as double)) as f from t", &["11.0"]).await;
     }
 
-    fn add<N: Number>(&mut self, values: &ArrayRef) -> Result<()> {
-        let values = values.as_primitive::<N>();
-        for value in values.iter().flatten() {
-            self.sum = self.sum.checked_add(value.into()).ok_or_else(|| overflow(&self.result))?;
-        }
-        self.count += (values.len() - values.null_count()) as u64;
-        Ok(())
-    }
-}
-
-impl<T: Number> Accumulator for Sum<T> {
-    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.add::<T>(&values[0])
+    #[tokio::test]
+    async fn sums_of_distinct_values() {
+        let columns =
+            [integers("g", &[Some(1), Some(1), Some(2), Some(2), None]), integers("i", &[Some(5), Some(5), Some(7), None, Some(7)])];
+        check(&columns, "select sum(distinct i) as s from t", &["12"]).await;
+        check(&columns, "select g, sum(distinct i) as s from t group by g order by g", &["1 | 5", "2 | 7", "NULL | 7"]).await;
+        // One distinct argument is planned as two aggregations, two are not.
+        check(&columns, "select sum(distinct i) as a, sum(i) as b, count(distinct i) as c, max(i) as d from t", &["12 | 24 | 2 | 7"]).await;
+        check(&columns, "select sum(distinct i) as a, sum(distinct g) as b, count(*) as c from t", &["12 | 3 | 5"]).await;
     }
 
-    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        self.add::<Decimal128Type>(&states[0])
+    #[tokio::test]
+    async fn sums_over_windows() {
+        let columns = [integers("k", &[Some(1), Some(2), Some(3), Some(4)]), integers("i", &[Some(10), Some(20), None, Some(20)])];
+        let running = "select k, sum(i) over (order by k) as s from t order by k";
+        check(&columns, running, &["1 | 10", "2 | 30", "3 | 30", "4 | 50"]).await;
+        let sliding = "select k, sum(i) over (order by k rows between 1 preceding and current row) as s from t order by k";
+        check(&columns, sliding, &["1 | 10", "2 | 30", "3 | 20", "4 | 20"]).await;
+        let gone = "select k, sum(i) over (order by k rows between current row and current row) as s from t order by k";
+        check(&columns, gone, &["1 | 10", "2 | 20", "3 | NULL", "4 | 20"]).await;
+        let distinct = "select k, sum(distinct i) over (order by k rows between 2 preceding and current row) as s from t order by k";
+        check(&columns, distinct, &["1 | 10", "2 | 30", "3 | 30", "4 | 20"]).await;
     }
 
-    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        let values = values[0].as_primitive::<T>();
-        for value in values.iter().flatten() {
-            self.sum = self.sum.checked_sub(value.into()).ok_or_else(|| overflow(&self.result))?;
-        }
-        self.count -= (values.len() - values.null_count()) as u64;
-        Ok(())
-    }
-
-    fn supports_retract_batch(&self) -> bool {
-        true
-    }
-
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        Ok(vec![ScalarValue::Decimal128((self.count > 0).then_some(self.sum), 38, 0)])
-    }
-
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        let sum = (self.count > 0).then(|| fit::<T>(self.sum, &self.result)).transpose()?;
-        ScalarValue::new_primitive::<T>(sum, &self.result)
-    }
-
-    fn size(&self) -> usize {
-        size_of_val(self)
-    }
-}
-
-/// The sum of the distinct values, each with how many rows of the window hold it.
-#[derive(Debug)]
-struct DistinctSum<T> {
-    rows: HashMap<i128, u64>,
-    sum: Sum<T>,
-}
-
-impl<T> DistinctSum<T> {
-    fn new(result: DataType) -> DistinctSum<T> {
-        DistinctSum { rows: HashMap::new(), sum: Sum::new(result) }
-    }
-
-    fn add<N: Number>(&mut self, values: &ArrayRef) -> Result<()> {
-        for value in values.as_primitive::<N>().iter().flatten() {
-            let value = value.into();
-            let rows = self.rows.entry(value).or_insert(0);
-            *rows += 1;
-            if *rows == 1 {
-                self.sum.sum = self.sum.sum.checked_add(value).ok_or_else(|| overflow(&self.sum.result))?;
-                self.sum.count += 1;
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<T: Number> Accumulator for DistinctSum<T> {
-    fn update_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        self.add::<T>(&values[0])
-    }
-
-    fn merge_batch(&mut self, states: &[ArrayRef]) -> Result<()> {
-        states[0].as_list::<i32>().iter().flatten().try_for_each(|values| self.add::<Decimal128Type>(&values))
-    }
-
-    fn retract_batch(&mut self, values: &[ArrayRef]) -> Result<()> {
-        for value in values[0].as_primitive::<T>().iter().flatten() {
-            let value = value.into();
-            let rows = self.rows.get_mut(&value).expect("only rows that entered the window leave it");
-            *rows -= 1;
-            if *rows == 0 {
-                self.rows.remove(&value);
-                self.sum.sum = self.sum.sum.checked_sub(value).ok_or_else(|| overflow(&self.sum.result))?;
-                self.sum.count -= 1;
-            }
-        }
-        Ok(())
-    }
-
-    fn supports_retract_batch(&self) -> bool {
-        true
-    }
-
-    fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        let mut values: Vec<i128> = self.rows.keys().copied().collect();
-        values.sort_unstable();
-        let values = Decimal128Array::from(values).with_data_type(STATE);
-        Ok(vec![SingleRowListArrayBuilder::new(Arc::new(values)).build_list_scalar()])
-    }
-
-    fn evaluate(&mut self) -> Result<ScalarValue> {
-        self.sum.evaluate()
-    }
-
-    fn size(&self) -> usize {
-        // A slot is a key, its count and a control byte.
-        size_of_val(self) + self.rows.capacity() * (size_of::<(i128, u64)>() + 1)
-    }
-}
-
-/// The sums of many groups.
-struct GroupSums<T> {
-    sums: Vec<i128>,
-    seen: NullState,
-    result: DataType,
-    number: PhantomData<fn() -> T>,
-}
-
-impl<T> GroupSums<T> {
-    fn new(result: DataType) -> GroupSums<T> {
-        GroupSums { sums: Vec::new(), seen: NullState::new(), result, number: PhantomData }
-    }
-
-    fn add<N: Number>(&mut self, values: &ArrayRef, groups: &[usize], filter: Option<&BooleanArray>, total: usize) -> Result<()> {
-        self.sums.resize(total, 0);
-        let mut overflowed = false;
-        let sums = &mut self.sums;
-        self.seen.accumulate(groups, values.as_primitive::<N>(), filter, total, |group, value| {
-            let (sum, beyond) = sums[group].overflowing_add(value.into());
-            sums[group] = sum;
-            overflowed |= beyond;
-        });
-        if overflowed { Err(overflow(&self.result)) } else { Ok(()) }
-    }
-}
-
-impl<T: Number> GroupsAccumulator for GroupSums<T> {
-    fn update_batch(&mut self, values: &[ArrayRef], groups: &[usize], filter: Option<&BooleanArray>, total: usize) -> Result<()> {
-        self.add::<T>(&values[0], groups, filter, total)
-    }
-
-    fn merge_batch(&mut self, states: &[ArrayRef], groups: &[usize], total: usize) -> Result<()> {
-        self.add::<Decimal128Type>(&states[0], groups, None, total)
-    }
-
-    fn evaluate(&mut self, emit: EmitTo) -> Result<ArrayRef> {
-        let sums = emit.take_needed(&mut self.sums);
-        let nulls = self.seen.build(emit);
-        // A group without values has the sum 0, which fits.
-        let values = sums.into_iter().map(|sum| fit::<T>(sum, &self.result)).collect::<Result<Vec<_>>>()?;
-        Ok(Arc::new(PrimitiveArray::<T>::new(values.into(), nulls).with_data_type(self.result.clone())))
-    }
-
-    fn state(&mut self, emit: EmitTo) -> Result<Vec<ArrayRef>> {
-        let sums = emit.take_needed(&mut self.sums);
-        let nulls = self.seen.build(emit);
-        Ok(vec![Arc::new(Decimal128Array::new(sums.into(), nulls).with_data_type(STATE))])
-    }
-
-    fn convert_to_state(&self, values: &[ArrayRef], filter: Option<&BooleanArray>) -> Result<Vec<ArrayRef>> {
-        let values = values[0].as_primitive::<T>();
-        let kept = |row: usize| filter.is_none_or(|filter| filter.is_valid(row) && filter.value(row));
-        let sums = values.iter().enumerate().map(|(row, value)| value.filter(|_| kept(row)).map(Into::into));
-        Ok(vec![Arc::new(sums.collect::<Decimal128Array>().with_data_type(STATE))])
-    }
-
-    fn size(&self) -> usize {
-        self.sums.capacity() * size_of::<i128>() + self.seen.size()
+    #[tokio::test]
+    async fn sums_that_do_not_fit() {
+        let columns = [integers("k", &[Some(1), Some(2), Some(3)]), integers("i", &[Some(i64::MAX), Some(1), Some(-1)])];
+        // What overflows on the way but fits in the end is a sum.
+        check(&columns, "select sum(i) as s from t", &["9223372036854775807"]).await;
+        check(&columns, "select k % 1 as g, sum(i) as s from t group by k % 1", &["0 | 9223372036854775807"]).await;
+        check_fault(&columns, "select sum(i) as s from t where k < 3", "the total does not fit Int64").await;
+        check_fault(&columns, "select k % 1 as g, sum(i) as s from t where k < 3 group by k % 1", "the total does not fit Int64").await;
+        check_fault(&columns, "select sum(distinct i) as s from t where k < 3", "the total does not fit Int64").await;
+        check_fault(&columns, "select sum(i) over (order by k) as s from t", "the total does not fit Int64").await;
+        check_fault(&columns, "select sum(arrow_cast(i, 'Duration(Second)')) as s from t where k < 3", "does not fit Duration(s)").await;
+        let nines = "9".repeat(38);
+        let decimals = format!("select sum(cast('{nines}' as decimal(38, 0))) as s from t where k <= ");
+        check(&columns, &format!("{decimals} 1"), &[&nines]).await;
+        check_fault(&columns, &format!("{decimals} 3"), "the total does not fit Decimal128(38, 0)").await;
+        check_fault(&columns, &format!("{decimals} 3 group by k % 1"), "the total does not fit Decimal128(38, 0)").await;
+        check_fault(&columns, "select sum(arrow_cast(i, 'Decimal256(70, 0)')) as s from t", "up to 38 digits").await;
     }
 }

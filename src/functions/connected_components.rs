@@ -235,3 +235,113 @@ impl Node for Box<str> {
         Arc::new(builder.finish())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use proptest::prelude::*;
+
+    use crate::functions::tests::{check, check_fault, integers, texts};
+
+    const COMPONENTS: &str = "with c as (select unnest(connected_components(a, b)) as pair from t)
+        select pair['node'] as node, pair['component'] as component from c";
+
+    #[tokio::test]
+    async fn components_by_hand() {
+        let columns = [
+            texts("a", &[Some("d"), Some("b"), Some("x"), Some("z"), Some("e"), Some("c"), None, None]),
+            texts("b", &[Some("c"), Some("a"), None, Some("z"), Some("d"), Some("d"), Some("y"), None]),
+        ];
+        let expected = ["a | a", "b | a", "c | c", "d | c", "e | c", "x | x", "y | y", "z | z"];
+        check(&columns, COMPONENTS, &expected).await;
+        check(&columns, &format!("{COMPONENTS} where pair['node'] = 'q'"), &[]).await;
+        check(&columns, "select connected_components(a, b) is null as x from t where a = 'q'", &["true"]).await;
+        check(
+            &columns,
+            "select arrow_typeof(connected_components(a, b)) as x from t",
+            &["List(Struct(\"node\": non-null Utf8View, \"component\": non-null Utf8View))"],
+        )
+        .await;
+        let grouped = "select a is null as g, cardinality(connected_components(a, b)) as n from t group by a is null order by g";
+        check(&columns, grouped, &["false | 7", "true | 1"]).await;
+        check_fault(&columns, "select connected_components(a, 1.5) from t", "both BIGINT or both text").await;
+    }
+
+    #[tokio::test]
+    async fn components_of_integers() {
+        let columns = [integers("a", &[Some(10), Some(9), Some(-1), Some(3)]), integers("b", &[Some(9), Some(100), None, Some(3)])];
+        check(&columns, COMPONENTS, &["-1 | -1", "3 | 3", "9 | 9", "10 | 9", "100 | 9"]).await;
+        let joined = "with c as (select unnest(connected_components(a, b)) as pair from t)
+            select count(distinct pair['component']) as components, count(*) as nodes from c join t on t.a = c.pair['node']";
+        check(&columns, joined, &["3 | 4"]).await;
+    }
+
+    /// The definition itself: walk from every node to all it reaches and take the smallest.
+    fn by_walking(edges: &[(i64, i64)]) -> BTreeMap<i64, i64> {
+        let mut neighbours: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+        for (a, b) in edges {
+            neighbours.entry(*a).or_default().push(*b);
+            neighbours.entry(*b).or_default().push(*a);
+        }
+        let smallest = |start: i64| {
+            let mut reached = BTreeSet::from([start]);
+            let mut open = vec![start];
+            while let Some(node) = open.pop() {
+                open.extend(neighbours[&node].iter().copied().filter(|next| reached.insert(*next)));
+            }
+            reached.into_iter().next().unwrap()
+        };
+        neighbours.keys().map(|node| (*node, smallest(*node))).collect()
+    }
+
+    fn column(nodes: impl Iterator<Item = i64>) -> ArrayRef {
+        Arc::new(Int64Array::from_iter_values(nodes))
+    }
+
+    fn accumulate(edges: &[(i64, i64)]) -> Components<i64> {
+        let mut components = Components::default();
+        components.update_batch(&[column(edges.iter().map(|edge| edge.0)), column(edges.iter().map(|edge| edge.1))]).unwrap();
+        components
+    }
+
+    fn pairs(components: &Components<i64>) -> BTreeMap<i64, i64> {
+        components.pairs().into_iter().map(|(node, component)| (*node, *component)).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn agrees_with_walking(edges in prop::collection::vec((0i64..60, 0i64..60), 0..60), cut in 0usize..60) {
+            let expected = by_walking(&edges);
+            prop_assert_eq!(pairs(&accumulate(&edges)), expected.clone());
+            let (left, right) = edges.split_at(cut.min(edges.len()));
+            let mut merged = accumulate(right);
+            merged.merge_batch(&[accumulate(left).state().unwrap()[0].to_array().unwrap()]).unwrap();
+            prop_assert_eq!(pairs(&merged), expected);
+        }
+    }
+
+    /// Long chains, which defeat a union-find that does not shorten its ways, from both ends and the middle.
+    #[test]
+    fn chains() {
+        let chain: Vec<(i64, i64)> = (0..200_000).map(|node| (node, node + 1)).collect();
+        let reversed: Vec<(i64, i64)> = chain.iter().rev().copied().collect();
+        for edges in [chain, reversed] {
+            assert!(pairs(&accumulate(&edges)).values().all(|component| *component == 0));
+        }
+    }
+
+    #[test]
+    fn size_counts_nodes() {
+        let ring: Vec<(i64, i64)> = (0..1000).map(|node| (node, (node + 1) % 1000)).collect();
+        let (once, twice) = (accumulate(&ring).size(), accumulate(&[ring.clone(), ring].concat()).size());
+        assert_eq!(once, twice);
+        // Of 1000 nodes: 16 bytes a slot and its control byte, 4 for the parent.
+        assert!((21_000..60_000).contains(&once), "{once}");
+        let mut text = Components::<Box<str>>::default();
+        let names: ArrayRef = Arc::new(arrow::array::StringViewArray::from_iter_values((0..1000).map(|node| format!("{node:0>100}"))));
+        text.update_batch(&[names.clone(), names]).unwrap();
+        assert!((133_000..200_000).contains(&text.size()), "{}", text.size());
+    }
+}

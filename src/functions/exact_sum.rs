@@ -241,3 +241,69 @@ impl Accumulator for Total {
         size_of_val(self) + self.sum.heap_size()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::functions::tests::{check, check_fault, floats, integers};
+
+    #[tokio::test]
+    async fn exact_sums() {
+        let columns = [
+            integers("g", &[Some(1), Some(1), Some(1), Some(2), Some(2), Some(3), Some(4), Some(4)]),
+            floats("x", &[Some(1e100), Some(1.0), Some(-1e100), Some(0.1), Some(0.2), None, Some(f64::INFINITY), Some(f64::NEG_INFINITY)]),
+        ];
+        let groups = "select g, exact_sum(x) as s, exact_avg(x) as a from t group by g order by g";
+        // 0.1 + 0.2 rounds to 0.30000000000000004, the double nearest to the sum of the two doubles.
+        let expected =
+            ["1 | 1.0 | 0.3333333333333333", "2 | 0.30000000000000004 | 0.15000000000000002", "3 | NULL | NULL", "4 | NaN | NaN"];
+        check(&columns, groups, &expected).await;
+        check(&columns, "select exact_sum(x) as s, exact_avg(x) as a from t where g < 3", &["1.3 | 0.26"]).await;
+        check(
+            &columns,
+            "select exact_sum(x) filter (where g = 2) as s, exact_avg(x) filter (where g = 9) as a from t",
+            &["0.30000000000000004 | NULL"],
+        )
+        .await;
+        check(
+            &columns,
+            "select g, exact_sum(x) filter (where x > 0.15) as s from t where g = 2 or g = 3 group by g order by g",
+            &["2 | 0.2", "3 | NULL"],
+        )
+        .await;
+        check(&columns, "select g, exact_sum(x) over (order by g) as s from t where g = 2 limit 1", &["2 | 0.30000000000000004"]).await;
+        check(&columns, "select exact_avg(g) as a, exact_sum(x) as s from t where g > 9", &["NULL | NULL"]).await;
+        check(&columns, "select exact_avg(g) as a from t where g < 3", &["1.4"]).await;
+        check_fault(&columns, "select exact_sum(g) from t", "exact already").await;
+        check_fault(&columns, "select exact_sum(distinct x), exact_avg(distinct g) from t", "does not take DISTINCT").await;
+    }
+
+    /// Ten thousand floats of all scales: the same bits in every layout, and the sum Python's `math.fsum` gives.
+    #[tokio::test]
+    async fn exact_sums_of_many_rows() {
+        let values: Vec<Option<f64>> = (1..=10_000i64).map(|n| Some((n as f64).sqrt() * if n % 3 == 0 { -1e-7 } else { 1e3 })).collect();
+        let columns = [floats("x", &values)];
+        check(&columns, "select exact_sum(x) as s, exact_avg(x) as a from t", &["444477930.77215225 | 44447.793077215225"]).await;
+    }
+
+    /// Groups leave from the front when the input is ordered by them, and take their memory along.
+    #[test]
+    fn groups_leave_one_by_one() {
+        let mut groups = Groups::new(Wanted::Sum);
+        let values: ArrayRef = Arc::new(Float64Array::from(vec![Some(1e100), Some(0.5), None, Some(1e-100)]));
+        groups.update_batch(&[values], &[0, 1, 2, 0], None, 3).unwrap();
+        assert_eq!(groups.heap, 272);
+        assert_eq!(groups.evaluate(EmitTo::First(1)).unwrap().as_ref(), &Float64Array::from(vec![1e100]));
+        assert_eq!(groups.heap, 0);
+        assert_eq!(groups.evaluate(EmitTo::All).unwrap().as_ref(), &Float64Array::from(vec![Some(0.5), None]));
+    }
+
+    #[test]
+    fn sizes_count_what_is_held() {
+        let mut groups = Groups::new(Wanted::Mean);
+        let values: ArrayRef = Arc::new(Float64Array::from_iter_values((0..1000).flat_map(|_| [1e60, 1e-60])));
+        let indices: Vec<usize> = (0..1000).flat_map(|group| [group, group]).collect();
+        groups.update_batch(&[values], &indices, None, 1000).unwrap();
+        assert!((312_000..360_000).contains(&groups.size()), "{}", groups.size());
+    }
+}

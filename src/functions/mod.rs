@@ -13,6 +13,7 @@ pub mod checked_arithmetic;
 pub mod checked_sum;
 pub mod connected_components;
 pub mod exact_sum;
+pub mod integer_sum;
 pub mod largest_remainder;
 pub mod superaccumulator;
 pub mod wilson_interval;
@@ -62,7 +63,7 @@ pub fn register(context: &SessionContext) {
 
 /// Functions whose answer depends on the clock, on chance or on how files lie on disk (a test compares with DataFusion's own volatility).
 pub const VOLATILE: &[&str] =
-    &["current_date", "current_time", "current_timestamp", "file_row_index", "input_file_name", "now", "random", "today", "uuid"];
+    &["current_date", "current_time", "current_timestamp", "file_row_index", "input_file_name", "now", "rand", "random", "today", "uuid"];
 
 /// Aggregates that add floats in the order of arrival, so that their last bits depend on cores and batches: `sum` and `avg` when the argument is a
 /// float (`exact_sum` and `exact_avg` are the way out), the others always.

@@ -103,6 +103,7 @@ fn bounds() -> Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::functions::tests::{check as check_sql, check_fault, integers};
 
     fn check(successes: i64, trials: i64, z: f64, lower: f64, upper: f64) {
         let (l, u) = checked(successes, trials, z).unwrap().unwrap();
@@ -148,5 +149,24 @@ mod tests {
         {
             assert!(checked(successes, trials, z).is_err(), "{successes}/{trials} at {z}");
         }
+    }
+
+    #[tokio::test]
+    async fn wilson_intervals() {
+        let columns = [integers("k", &[Some(5), Some(0), None, Some(842)]), integers("n", &[Some(20), Some(0), Some(4), Some(8000)])];
+        let plain = "select n, round(wilson_interval(k, n)['lower'], 9) as lower, round(wilson_interval(k, n)['upper'], 9) as upper from t order by n";
+        let expected = ["0 | NULL | NULL", "4 | NULL | NULL", "20 | 0.111861701 | 0.468700878", "8000 | 0.098713828 | 0.112165094"];
+        check_sql(&columns, plain, &expected).await;
+        check_sql(
+            &columns,
+            "select wilson_interval(5, 20)['lower'] as a, wilson_interval(0, 0)['upper'] as b, wilson_interval(1, 2, null) as c",
+            &["0.11186170140766571 | NULL | NULL"],
+        )
+        .await;
+        let wide = "select round(wilson_interval(k, n, 2.5758293035489004)['lower'], 9) as l from t where n = 20";
+        check_sql(&columns, wide, &["0.087363908"]).await;
+        check_fault(&columns, "select wilson_interval(n, k) from t where n = 20", "between 0 and trials").await;
+        check_fault(&columns, "select wilson_interval(k, n, 0) from t where n = 20", "z must be").await;
+        check_fault(&columns, "select wilson_interval(0.5, 2)", "takes two counts").await;
     }
 }
