@@ -52,11 +52,17 @@ impl AnalyzerRule for CheckedArithmetic {
 fn check_node(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
     let schema = merge_schema(&plan.inputs());
     let names = NamePreserver::new(&plan);
-    let plan = plan.map_expressions(|expr| {
-        let name = names.save(&expr);
-        expr.transform_up(|expr| check_operator(expr, &schema)).map(|expr| expr.update_data(|expr| name.restore(expr)))
-    })?;
+    let plan = plan.map_expressions(|expr| check_expr(expr, &names, &schema))?;
     if plan.transformed { plan.map_data(LogicalPlan::recompute_schema) } else { Ok(plan) }
+}
+
+fn check_expr(expr: Expr, names: &NamePreserver, schema: &DFSchema) -> Result<Transformed<Expr>> {
+    // The members of a grouping set are columns of the node, each with its own name; the set is none.
+    if matches!(expr, Expr::GroupingSet(_)) {
+        return expr.map_children(|member| check_expr(member, names, schema));
+    }
+    let name = names.save(&expr);
+    expr.transform_up(|expr| check_operator(expr, schema)).map(|expr| expr.update_data(|expr| name.restore(expr)))
 }
 
 fn check_operator(expr: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
@@ -223,6 +229,26 @@ mod tests {
             &["Decimal128(38, 4) | Int32"],
         )
         .await;
+    }
+
+    /// Every place an expression can stand in.
+    #[tokio::test]
+    async fn arithmetic_everywhere() {
+        let columns = [integers("i", &[Some(1), Some(2)])];
+        for (sql, expected) in [
+            ("select x from (values (1 + 1), (3)) as v(x) order by x", &["2", "3"][..]),
+            ("with recursive n as (select 1 as x union all select x + 1 from n where x < 3) select x from n order by x", &["1", "2", "3"]),
+            ("select i + 1 as x, count(*) as n from t group by rollup(i + 1) order by x", &["2 | 1", "3 | 1", "NULL | 2"]),
+            ("select distinct on (i * 0) i from t order by i * 0, i", &["1"]),
+            ("select i from t where i + 1 in (select u.i from t as u) and exists (select 1 from t as u where u.i = t.i + 1)", &["1"]),
+            ("select i % 1 as g from t group by i % 1 having sum(i) + 1 > 3", &["0"]),
+            ("select unnest(make_array(i, -i)) as x from t where i = 2 order by x", &["-2", "2"]),
+            ("select i + 1 from t union all select -i from t order by 1", &["-2", "-1", "2", "3"]),
+            ("select i, row_number() over (order by -i) + 1 as r from t order by i", &["1 | 3", "2 | 2"]),
+            ("select case when i > 1 then i * 9223372036854775807 else 0 end as x from t where i = 1", &["0"]),
+        ] {
+            check(&columns, sql, expected).await;
+        }
     }
 
     /// Column names, nullability and folding stay as they were.

@@ -13,7 +13,6 @@
 //! ```
 
 use std::borrow::Borrow;
-use std::collections::HashMap;
 use std::fmt::Debug;
 use std::hash::Hash;
 use std::sync::Arc;
@@ -21,7 +20,7 @@ use std::sync::Arc;
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, StringViewBuilder, StructArray};
 use arrow::datatypes::{DataType, Field, FieldRef, Fields, Int64Type};
 use datafusion::common::utils::SingleRowListArrayBuilder;
-use datafusion::common::{Result, ScalarValue, plan_err};
+use datafusion::common::{HashMap, Result, ScalarValue, plan_err};
 use datafusion::logical_expr::function::{AccumulatorArgs, StateFieldsArgs};
 use datafusion::logical_expr::utils::{AggregateOrderSensitivity, format_state_name};
 use datafusion::logical_expr::{Accumulator, AggregateUDF, AggregateUDFImpl, ReversedUDAF, Signature, Volatility};
@@ -59,7 +58,7 @@ impl AggregateUDFImpl for ConnectedComponents {
         Ok(DataType::List(Arc::new(Field::new_list_field(DataType::Struct(pair(&arguments[0])), true))))
     }
 
-    /// The components so far are edges, from each node to its component.
+    /// The components so far are edges, from each node to a member of its component.
     fn state_fields(&self, arguments: StateFieldsArgs) -> Result<Vec<FieldRef>> {
         Ok(vec![Arc::new(Field::new(format_state_name(arguments.name, "components"), arguments.return_type().clone(), true))])
     }
@@ -131,26 +130,40 @@ impl<N: Node> Components<N> {
         node
     }
 
-    /// Every node with the smallest of its component, by node.
-    fn pairs(&self) -> Vec<(&N, &N)> {
+    /// The first member of every node's component, by number of arrival.
+    fn roots(&self) -> Vec<u32> {
         let mut roots = self.parents.clone();
         // Parents come before their children, so theirs are roots already.
         (0..roots.len()).for_each(|node| roots[node] = roots[roots[node] as usize]);
+        roots
+    }
+
+    /// Every node with the smallest of its component, by node.
+    fn pairs(&self) -> Vec<(&N, &N)> {
+        let roots = self.roots();
         let mut nodes: Vec<(&N, u32)> = self.numbers.iter().map(|(node, number)| (node, *number)).collect();
         nodes.sort_unstable();
         let mut smallest: Vec<Option<&N>> = vec![None; roots.len()];
         nodes.into_iter().map(|(node, number)| (node, *smallest[roots[number as usize] as usize].get_or_insert(node))).collect()
     }
 
-    fn list(&self) -> Result<ScalarValue> {
-        let fields = pair(&N::TYPE);
-        if self.parents.is_empty() {
-            return ScalarValue::try_from(DataType::List(Arc::new(Field::new_list_field(DataType::Struct(fields), true))));
-        }
-        let pairs = self.pairs();
-        let columns = vec![N::array(pairs.iter().map(|pair| pair.0)), N::array(pairs.iter().map(|pair| pair.1))];
-        Ok(SingleRowListArrayBuilder::new(Arc::new(StructArray::try_new(fields, columns, None)?)).build_list_scalar())
+    /// Every node with some member of its component, in any order: enough to merge with others, and no sort.
+    fn links(&self) -> Vec<(&N, &N)> {
+        let mut nodes: Vec<Option<&N>> = vec![None; self.parents.len()];
+        self.numbers.iter().for_each(|(node, number)| nodes[*number as usize] = Some(node));
+        let nodes: Vec<&N> = nodes.into_iter().map(|node| node.expect("every number has its node")).collect();
+        nodes.iter().zip(self.roots()).map(|(node, root)| (*node, nodes[root as usize])).collect()
     }
+}
+
+/// A list of pairs; NULL when there are none.
+fn list<N: Node>(pairs: &[(&N, &N)]) -> Result<ScalarValue> {
+    let fields = pair(&N::TYPE);
+    if pairs.is_empty() {
+        return ScalarValue::try_from(DataType::List(Arc::new(Field::new_list_field(DataType::Struct(fields), true))));
+    }
+    let columns = vec![N::array(pairs.iter().map(|pair| pair.0)), N::array(pairs.iter().map(|pair| pair.1))];
+    Ok(SingleRowListArrayBuilder::new(Arc::new(StructArray::try_new(fields, columns, None)?)).build_list_scalar())
 }
 
 impl<N: Node> Accumulator for Components<N> {
@@ -166,11 +179,11 @@ impl<N: Node> Accumulator for Components<N> {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
-        Ok(vec![self.list()?])
+        Ok(vec![list(&self.links())?])
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
-        self.list()
+        list(&self.pairs())
     }
 
     fn size(&self) -> usize {

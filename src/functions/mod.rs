@@ -13,9 +13,9 @@ pub mod checked_arithmetic;
 pub mod checked_sum;
 pub mod connected_components;
 pub mod exact_sum;
-pub mod integer_sum;
-pub mod largest_remainder;
-pub mod superaccumulator;
+mod integer_sum;
+mod largest_remainder;
+mod superaccumulator;
 pub mod wilson_interval;
 
 #[cfg(test)]
