@@ -1,14 +1,17 @@
-//! `apportion(weight, total) over (partition by <group> order by <key>)`: each row's share of the group's total, exact by largest remainder.
+//! `apportion(weight, total) over (partition by <group> order by <key>)`: each row's share of the group's total, exact by largest
+//! remainder.
 //!
 //! - weight: DOUBLE >= 0; NULL weighs nothing; negative, NaN or infinite fails.
-//! - total: BIGINT or DECIMAL, one value in the whole group (else it fails); shares have its type and sum to it exactly. A negative total gives the
-//!   mirrored shares; a NULL total, or a group in which nothing weighs, gives NULL shares: who takes the whole then is the caller's decision.
-//! - ORDER BY is mandatory: units left over go to the largest remainders, the earlier row first. Where the order leaves two rows equal and one unit
-//!   hangs on it, the query fails: add a key.
+//! - total: BIGINT or DECIMAL, one value in the whole group (else it fails); shares have its type and sum to it exactly. A negative total
+//!   gives the mirrored shares; a NULL total, or a group in which nothing weighs, gives NULL shares: who takes the whole then is the
+//!   caller's decision.
+//! - ORDER BY is mandatory: units left over go to the largest remainders, the earlier row first. Where the order leaves two rows equal and
+//!   one unit hangs on it, the query fails: add a key.
 //!
-//! It is a window function because each row keeps its columns, without a join or an UNNEST. The operator is BoundedWindowAggExec over a sort that
-//! spills: rows are held one group (and one batch) at a time. Beside a function over the same window that needs all rows first (`ntile`, a frame
-//! that ends at UNBOUNDED FOLLOWING) DataFusion falls back to WindowAggExec, which holds the whole input; the shares stay the same.
+//! It is a window function because each row keeps its columns, without a join or an UNNEST. The operator is BoundedWindowAggExec over a
+//! sort that spills: rows are held one group (and one batch) at a time. Beside a function over the same window that needs all rows first
+//! (`ntile`, a frame that ends at UNBOUNDED FOLLOWING) DataFusion falls back to WindowAggExec, which holds the whole input; the shares stay
+//! the same.
 
 use std::sync::Arc;
 
@@ -64,7 +67,7 @@ fn add_keys(expr: Expr) -> Result<Transformed<Expr>> {
     }
     if window.params.order_by.is_empty() {
         return plan_err!(
-            "apportion needs an ORDER BY that tells all rows of a group apart: apportion(weight, total) over (partition by <group> order by <key>)"
+            "apportion needs an ORDER BY that tells the rows of a group apart: apportion(weight, total) over (partition by <group> order by <key>)"
         );
     }
     let keys = window.params.order_by.iter().map(|sort| sort.expr.clone()).collect::<Vec<_>>();

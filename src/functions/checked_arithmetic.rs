@@ -1,9 +1,9 @@
 //! `+`, `-`, `*` and unary minus on integers, failing where DataFusion wraps.
 //!
-//! DataFusion 55 plans integer arithmetic as wrapping kernels and offers no switch: its `fail_on_overflow` sits on the physical expression, which no
-//! rule may rewrite in every operator and which constant folding does not see. So a rule after type coercion replaces the operators by functions over
-//! arrow's checked kernels. They are immutable, hence folded, pushed down and pruned like any function. Left alone: decimals and `/` (already checked),
-//! floats, dates and intervals, `%` and bit shifts.
+//! DataFusion 55 plans integer arithmetic as wrapping kernels and offers no switch: its `fail_on_overflow` sits on the physical expression,
+//! which no rule may rewrite in every operator and which constant folding does not see. So a rule after type coercion replaces the
+//! operators by functions over arrow's checked kernels. They are immutable, hence folded and pushed down like any function. Left alone:
+//! decimals and `/` (already checked), floats, dates and intervals, `%` and bit shifts.
 
 use std::sync::Arc;
 

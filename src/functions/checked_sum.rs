@@ -1,8 +1,8 @@
 //! `sum` that fails where DataFusion's wraps: integers, decimals and durations are added in 128 bits and must fit the type of the result.
 //!
-//! Types and names are DataFusion's (BIGINT gives BIGINT, DECIMAL(p, s) gives DECIMAL(min(38, p + 10), s)), so that plans and contracts do not change.
-//! Whether a BIGINT sum fits does not depend on the order of rows: only the final sum has to. A decimal sum also fails when it passes 2^127 on the way.
-//! Floats and intervals go to DataFusion's own sum; the planner has its say about floats.
+//! Types and names are DataFusion's (BIGINT gives BIGINT, DECIMAL(p, s) gives DECIMAL(min(38, p + 10), s)), so that plans and contracts do
+//! not change. Whether a BIGINT sum fits does not depend on the order of rows: only the final sum has to. A decimal sum also fails when it
+//! passes 2^127 on the way. Floats and intervals go to DataFusion's own sum; the planner has its say about floats.
 
 use std::sync::Arc;
 

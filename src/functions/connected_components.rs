@@ -1,9 +1,9 @@
 //! `connected_components(a, b)`: the connected components of the graph whose edges are the rows, as a list of `struct(node, component)`.
 //!
-//! A component is named after its smallest node (text by its bytes, as everywhere in DataFusion); nodes come in ascending order, so the answer depends
-//! on the set of edges alone. `(a, NULL)` makes `a` a node without edges; loops and repeated edges change nothing; no node at all gives NULL.
-//! Nodes are BIGINT, or text (returned as the string view that DataFusion reads text as). All nodes of a group are held in memory, counted by `size()`:
-//! it can fail at the memory limit, not spill. In SQL:
+//! A component is named after its smallest node (text by its bytes, as everywhere in DataFusion); nodes come in ascending order, so the
+//! answer depends on the set of edges alone. `(a, NULL)` makes `a` a node without edges; loops and repeated edges change nothing; no node
+//! at all gives NULL. Nodes are BIGINT, or text (returned as the string view that DataFusion reads text as). All nodes of a group are held
+//! in memory, counted by `size()`: it can fail at the memory limit, not spill. In SQL:
 //!
 //! ```sql
 //! with components as (

@@ -1,7 +1,8 @@
 //! `exact_sum(double)` and `exact_avg(number)`: float sums and means that do not depend on the order, batches or partitions of rows.
 //!
-//! The sum is exact and rounded once ([`super::superaccumulator`]); the mean is that sum divided by the count. NULLs are left out; no value gives NULL.
-//! Any NaN, or infinities of both signs, give NaN. `exact_sum` takes floats alone: integers and decimals have `sum`. Not for sliding window frames.
+//! The sum is exact and rounded once ([`super::superaccumulator`]); the mean is that sum divided by the count. NULLs are left out; no value
+//! gives NULL. Any NaN, or infinities of both signs, give NaN. `exact_sum` takes floats alone: integers and decimals have `sum`. Not for
+//! sliding window frames.
 
 use std::sync::Arc;
 

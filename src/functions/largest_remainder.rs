@@ -1,7 +1,9 @@
-//! The largest remainder method (Hamilton 1791, Hare-Niemeyer) in integers: whole units split by weight, so that the parts sum to the whole.
+//! The largest remainder method (Hamilton 1791, Hare-Niemeyer) in integers: whole units split by weight, so that the parts sum to the
+//! whole.
 //!
-//! Weights are read as the binary fractions they are, scaled to integers of up to 127 bits; a weight below 2^-64 of the largest may lose its last
-//! bits (exact otherwise, for up to 2^10 rows). Nothing is rounded after that, so parts depend on the weights and their order alone.
+//! Weights are read as the binary fractions they are, scaled to integers of up to 127 bits; a weight below 2^-64 of the largest may lose
+//! its last bits (exact otherwise, for up to 2^10 rows). Nothing is rounded after that, so parts depend on the weights and their order
+//! alone.
 
 use arrow::datatypes::i256;
 

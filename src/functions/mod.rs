@@ -1,4 +1,5 @@
-//! What SQL cannot say, named as mathematics: every function is deterministic to the bit, whatever the order, batches and partitions its rows come in.
+//! What SQL cannot say, named as mathematics: every function is deterministic to the bit, whatever the order, batches and partitions its
+//! rows come in.
 //!
 //! - [`apportion`]: shares of an amount that sum to it exactly (largest remainder).
 //! - [`checked_sum`], [`checked_arithmetic`]: integers and decimals fail where DataFusion would wrap.

@@ -1,5 +1,6 @@
-//! Exact sums of floats: a fixed-point number wide enough for every f64 (Kulisch 1971; Neal 2015, arXiv 1505.05571), rounded once at the end.
-//! Addition of such numbers is associative and commutative, so the result does not depend on the order of rows or on how they were split.
+//! Exact sums of floats: a fixed-point number wide enough for every f64 (Kulisch 1971; Neal 2015, arXiv 1505.05571), rounded once at the
+//! end. Addition of such numbers is associative and commutative, so the result does not depend on the order of rows or on how they were
+//! split.
 //!
 //! Most sums never need the width: 128 bits with a moving exponent hold floats whose scales differ by less than 2^74, in 32 bytes a group.
 //! What does not fit moves to 2,176 bits on the heap.

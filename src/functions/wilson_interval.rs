@@ -1,7 +1,7 @@
 //! `wilson_interval(successes, trials [, z])`: the interval of a rate (Wilson, JASA 22, 1927), as `struct(lower, upper)`.
 //!
-//! z is the normal quantile of the wanted coverage, by default 1.959963984540054 for 95 %. No trials give NULL; counts that cannot be (negative, more
-//! successes than trials) fail. In SQL: `wilson_interval(k, n)['lower']`.
+//! z is the normal quantile of the wanted coverage, by default 1.959963984540054 for 95 %. No trials give NULL; counts that cannot be
+//! (negative, more successes than trials) fail. In SQL: `wilson_interval(k, n)['lower']`.
 
 use std::sync::Arc;
 
