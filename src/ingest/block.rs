@@ -55,7 +55,12 @@ impl Form {
         for (row, number, refusal) in verdicts.refused() {
             let column = &self.columns[number].0;
             let raw = raw(&block.bytes[rows.records[row].clone()]);
-            rows.rejects.push(Reject { line: rows.lines[row], column: Some(column.name.clone()), reason: column.reason(refusal), raw: Some(raw) });
+            rows.rejects.push(Reject {
+                line: rows.lines[row],
+                column: Some(column.name.clone()),
+                reason: column.reason(refusal),
+                raw: Some(raw),
+            });
         }
         arrays.push(Arc::new(Int64Array::from(rows.lines)));
         let batch = keep(arrays, &verdicts, &self.schema)?;

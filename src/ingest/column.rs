@@ -150,8 +150,12 @@ impl Column {
                 });
                 Arc::new(booleans.finish())
             }
-            Reader::Bigint(numbers) => self.primitive::<Int64Type>(cells, number, verdicts, |text| numbers.bigint(text).ok_or(Refusal::Unfit)),
-            Reader::Double(numbers) => self.primitive::<Float64Type>(cells, number, verdicts, |text| numbers.double(text).ok_or(Refusal::Unfit)),
+            Reader::Bigint(numbers) => {
+                self.primitive::<Int64Type>(cells, number, verdicts, |text| numbers.bigint(text).ok_or(Refusal::Unfit))
+            }
+            Reader::Double(numbers) => {
+                self.primitive::<Float64Type>(cells, number, verdicts, |text| numbers.double(text).ok_or(Refusal::Unfit))
+            }
             Reader::Decimal(numbers, precision, scale) => self.primitive::<Decimal128Type>(cells, number, verdicts, |text| {
                 numbers.decimal(text, *precision, *scale).ok_or(Refusal::Unfit)
             }),
@@ -177,13 +181,7 @@ impl Column {
     }
 
     /// Hands every cell to `push`, null words as `None`, and notes what is refused.
-    fn each(
-        &self,
-        cells: &impl Cells,
-        number: usize,
-        verdicts: &mut Verdicts,
-        mut push: impl FnMut(Option<&str>) -> Result<(), Refusal>,
-    ) {
+    fn each(&self, cells: &impl Cells, number: usize, verdicts: &mut Verdicts, mut push: impl FnMut(Option<&str>) -> Result<(), Refusal>) {
         let mut scratch = String::new();
         let is_text = matches!(self.reader, Reader::Text);
         for row in 0..cells.len() {

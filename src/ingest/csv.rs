@@ -21,7 +21,14 @@ type Outcome = Result<Vec<Parsed>>;
 /// A block and where its outcome goes.
 type Task = (Block, SyncSender<Outcome>);
 
-pub(super) fn read<S: Sink>(object: Object, name: &str, source: &Source, csv: &Csv, options: &Options, mut sink: S) -> Result<(Summary, S)> {
+pub(super) fn read<S: Sink>(
+    object: Object,
+    name: &str,
+    source: &Source,
+    csv: &Csv,
+    options: &Options,
+    mut sink: S,
+) -> Result<(Summary, S)> {
     let tally = object.tally();
     let dialect = Dialect::new(csv).map_err(|error| error.at(source.place.clone()))?;
     let mut cutter = Cutter::new(Text::open(object, name, csv)?, dialect.clone(), options.block_bytes);

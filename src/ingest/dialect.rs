@@ -75,7 +75,10 @@ impl Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Scan {
     /// Its content ends at `content`, the next record starts at `end`.
-    Record { content: usize, end: usize },
+    Record {
+        content: usize,
+        end: usize,
+    },
     Fault(Fault),
     /// It cannot be told without more bytes.
     More,

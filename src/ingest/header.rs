@@ -62,6 +62,16 @@ impl Layout {
 }
 
 fn drift(name: &str, source: &Source, header: &[String], missing: &[&str], twice: &[&str], extra: &[&str]) -> Error {
+    if source.columns.iter().all(|column| count(header, &column.from) == 0) {
+        // It may be a row, and rows are never shown.
+        let wanted = list(&source.columns.iter().map(|column| column.from.as_str()).collect::<Vec<_>>());
+        return Error::check(format!(
+            "the first record of `{name}` has none of the columns that source `{}` declares: {wanted}",
+            source.name
+        ))
+        .at(source.place.clone())
+        .hint("check delimiter, encoding and `skip_lines`; declare `header: false` if it has no header");
+    }
     let faults = [("missing", missing), ("twice in it", twice), ("undeclared", extra)];
     let told: Vec<String> =
         faults.iter().filter(|(_, names)| !names.is_empty()).map(|(fault, names)| format!("{fault}: {}", list(names))).collect();

@@ -242,5 +242,6 @@ fn is_mark(declared: char, found: char) -> bool {
 
 /// `[+-]digits[.digits]e[+-]digits`: words such as `nan` and `inf` are not.
 fn is_scientific(text: &str) -> bool {
-    text.bytes().any(|byte| byte.is_ascii_digit()) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'+' | b'-' | b'e' | b'E'))
+    text.bytes().any(|byte| byte.is_ascii_digit())
+        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'+' | b'-' | b'e' | b'E'))
 }

@@ -27,7 +27,11 @@ pub(super) struct Object {
 enum Source {
     File(File),
     /// `None` ends the stream; a channel that closes without it was abandoned.
-    Stream { chunks: mpsc::Receiver<Option<Result<Bytes, String>>>, current: Bytes, ended: bool },
+    Stream {
+        chunks: mpsc::Receiver<Option<Result<Bytes, String>>>,
+        current: Bytes,
+        ended: bool,
+    },
 }
 
 /// What was read so far; it outlives the reader, which is buried under gunzip and decoding.

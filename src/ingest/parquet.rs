@@ -3,10 +3,10 @@
 //! A remote object is first copied to a temporary file: its hash needs every byte once, Parquet needs them in another order.
 //! The crate may panic on hostile files; [`super::read_object`] turns that into an error.
 
+use super::block::Parsed;
 use super::block::keep;
 use super::column::{Column, Verdicts};
 use super::csv::{closed, deliver};
-use super::block::Parsed;
 use super::header::Layout;
 use super::object::{self, Object};
 use super::reject::{self, Reject};

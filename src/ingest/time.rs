@@ -22,7 +22,9 @@ pub(super) struct Times {
 enum Format {
     Iso,
     /// Seconds are `10^digits` of what is written.
-    Epoch { digits: i8 },
+    Epoch {
+        digits: i8,
+    },
     Pattern(Vec<Item<'static>>),
 }
 
@@ -122,7 +124,9 @@ impl Format {
         if let Some(digits) = digits {
             return Ok(Format::Epoch { digits });
         }
-        let faulty = |why: &str| Error::faulty(format!("`{format}` is not a usable format of column `{}`: {why}", column.name)).at(column.place.clone());
+        let faulty = |why: &str| {
+            Error::faulty(format!("`{format}` is not a usable format of column `{}`: {why}", column.name)).at(column.place.clone())
+        };
         let items = StrftimeItems::new(format).parse_to_owned().map_err(|_| faulty("it has an unknown %-specifier"))?;
         if items.iter().any(|item| matches!(item, Item::Fixed(Fixed::TimezoneName))) {
             return Err(faulty("`%Z` reads the name of a zone and ignores it").hint("use `%z` for offsets, or `time_zone` for local times"));

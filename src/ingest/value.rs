@@ -54,7 +54,13 @@ impl Road {
                 _ if from.is_integer() => declared(Road::Text),
                 _ => None,
             },
-            Type::Date => if from.is_integer() { declared(Road::Text) } else { None },
+            Type::Date => {
+                if from.is_integer() {
+                    declared(Road::Text)
+                } else {
+                    None
+                }
+            }
         }
     }
 
@@ -89,7 +95,8 @@ impl Road {
 
 /// Values that do not fit become null.
 fn cast(values: &ArrayRef, target: &DataType) -> Result<ArrayRef> {
-    cast_with_options(values, target, &CastOptions { safe: true, ..CastOptions::default() }).map_err(|error| wrong(values.data_type(), error))
+    cast_with_options(values, target, &CastOptions { safe: true, ..CastOptions::default() })
+        .map_err(|error| wrong(values.data_type(), error))
 }
 
 fn wrong(from: &DataType, error: ArrowError) -> Error {
