@@ -35,7 +35,8 @@ impl Text {
         let packed = match csv.compression {
             Compression::Detect => magic == GZIP_MAGIC,
             Compression::None => false,
-            Compression::Gzip => true,
+            Compression::Gzip if magic == GZIP_MAGIC => true,
+            Compression::Gzip => return Err(Error::check(format!("`{name}` is not gzip data, as declared"))),
         };
         let bytes: Box<dyn Read + Send> = match packed {
             true => Box::new(MultiGzDecoder::new(BufReader::with_capacity(CHUNK_BYTES, object))),
