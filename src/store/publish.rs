@@ -11,8 +11,7 @@ use futures::TryStreamExt;
 
 /// Puts `file` of the table `stored` in its place. No reader sees it before a commit names it.
 pub async fn publish(work: &Work, stored: &Stored, file: &StoredFile, marts: &Store, mart: &str, partition: &str) -> Result<File> {
-    let path = format!("_data/{}/{}/{}.parquet", mart_folder(mart)?, partition_folder(partition)?, file.blake3);
-    let published = File { path, bytes: file.bytes, rows: file.rows, blake3: file.blake3.clone() };
+    let published = address(file, mart, partition)?;
     match marts.head(&published.path).await? {
         Some(found) if found.size == file.bytes => return Ok(published),
         Some(found) => {
@@ -26,6 +25,12 @@ pub async fn publish(work: &Work, stored: &Stored, file: &StoredFile, marts: &St
     }
     copy(work, stored, file, marts, &published.path).await?;
     Ok(published)
+}
+
+/// What a commit says of the file: where it lies once it is published, and what is in it.
+pub fn address(file: &StoredFile, mart: &str, partition: &str) -> Result<File> {
+    let path = format!("_data/{}/{}/{}.parquet", mart_folder(mart)?, partition_folder(partition)?, file.blake3);
+    Ok(File { path, bytes: file.bytes, rows: file.rows, blake3: file.blake3.clone() })
 }
 
 /// On one disk the file is shared, not copied: no writer ever changes it in place.
