@@ -8,6 +8,7 @@
 //! - [`functions`]: what SQL cannot say, named as mathematics.
 //! - [`ingest`]: bytes become records, typed batches and rejects.
 //! - [`store`]: tables by fingerprint, the input ledger, commits and `latest`.
+//! - [`cli`]: the terminal; alone in printing.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
@@ -17,6 +18,8 @@ pub mod report;
 
 pub mod ingest;
 pub mod store;
+
+pub mod cli;
 
 #[cfg(feature = "engine")]
 pub mod functions;

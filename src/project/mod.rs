@@ -4,6 +4,23 @@ pub mod contract;
 pub mod pipeline;
 pub mod source;
 pub mod types;
+pub mod value;
+
+mod compile;
+mod folder;
+mod grammar;
+mod layout;
+mod links;
+mod load;
+mod reader;
+mod rows;
+mod text;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+pub use grammar::schema::{SchemaKind, json_schema};
 
 use contract::Contract;
 use std::collections::BTreeMap;
@@ -43,7 +60,20 @@ pub enum Body {
     /// Reference rows: a CSV file, UTF-8, comma, header bound by name, typed by the contract.
     Rows { file: String, text: String },
     /// All rows of its members, with the member's name in `member_column` (the last column of the contract).
+    /// `members` are their short names in order, as they stand in that column; the table of one is `folder.union/member`.
     Union { member_column: String, members: Vec<String> },
+}
+
+impl Project {
+    /// A table by its full name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
+    /// The place of a folder in the order of folders, from 0.
+    pub fn layer_index(&self, folder: &str) -> Option<usize> {
+        self.layers.iter().position(|layer| layer == folder)
+    }
 }
 
 impl std::fmt::Display for TableName {

@@ -1,0 +1,3 @@
+//! The terminal: one file per verb, alone in printing.
+
+pub mod render;
