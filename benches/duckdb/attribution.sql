@@ -1,4 +1,5 @@
--- What each step earns under each model: credit = weight over the weights of the conversion; money by largest remainder.
+-- What each step earns under each model: credit = weight over the weights of the conversion; money by largest remainder, in units of its
+-- tenth decimal.
 
 -- Weights are binary fractions: times 2^66 they are integers, and the shares are exact.
 create table attribution.credits as
@@ -31,7 +32,7 @@ shares as (
         (weights.weight * 73786976294838206464::double)::hugeint as parts,
         sum(parts) over conversion as all_parts,
         fsum(weights.weight) over conversion as total_weight,
-        (conversions.value * 10000)::hugeint as units,
+        (conversions.value::decimal(28,10) * 10000000000)::hugeint as units,
         conversions.converted_at
     from weights
     inner join journey.conversions as conversions on weights.conversion_id = conversions.conversion_id
@@ -52,6 +53,6 @@ select
     model,
     channel,
     weight / total_weight as credit,
-    ((whole_units + (remainder_rank <= left_over)::int)::decimal(22,0) * 0.0001::decimal(5,4))::decimal(28,4) as value,
+    (whole_units + (remainder_rank <= left_over)::int)::decimal(28,0) as units,
     converted_at
 from floors;

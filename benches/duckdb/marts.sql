@@ -180,7 +180,7 @@ select
     getvariable('reporting_currency') as currency,
     count(*) as credited_steps,
     fsum(credit) as conversions,
-    sum(value)::decimal(28,4) as value
+    (sum(units)::decimal(28,0) * 0.0000000001::decimal(10,10))::decimal(28,10) as value
 from attribution.credits
 where converted_at < getvariable('until')
 group by all;
@@ -204,59 +204,70 @@ copy (
     ),
 
     spend as (
-        select
-            case when grouping(channel) = 1 then '(all)' else channel end as channel,
-            case when grouping(month) = 1 then '(all)' else month end as month,
-            sum(spend)::decimal(28,4) as spend,
-            count(*) = count(spend) as is_rate_known
+        select channel, month, case when count(*) = count(spend) then sum(spend) end as spend
         from days
-        group by grouping sets ((channel, month), (channel), (month), ())
+        group by channel, month
     ),
 
     credits as (
-        select
-            model,
-            case when grouping(channel) = 1 then '(all)' else channel end as channel,
-            case when grouping(month) = 1 then '(all)' else month end as month,
-            fsum(conversions) as conversions,
-            sum(value)::decimal(28,4) as value
+        select model, channel, month, fsum(conversions) as conversions, sum(value) as value
         from marts.channel_credits
-        group by grouping sets ((model, channel, month), (model, channel), (model, month), (model))
+        group by model, channel, month
+    ),
+
+    quality as (
+        from marts.lead_quality where channel <> '(all)' and month <> '(all)'
     ),
 
     places as (
         select channel, month from spend
         union
-        select channel, month from marts.channel_credits
+        select channel, month from credits
         union
-        select channel, month from marts.lead_quality
+        select channel, month from quality
     ),
 
-    joined as (
+    monthly as (
         select
             coalesce(models.model, '(none)') as model,
             places.channel,
             places.month,
-            getvariable('reporting_currency') as currency,
-            case when spend.is_rate_known then spend.spend end as spend,
+            spend.spend,
             coalesce(quality.leads, 0) as leads,
             coalesce(quality.qualified, 0) as qualified,
-            coalesce(credits.conversions, 0)::double as conversions,
-            coalesce(credits.value, 0::decimal(28,4)) as value
+            coalesce(credits.conversions, 0) as conversions,
+            coalesce(credits.value, 0) as value
         from places
-        left join (select distinct model from marts.channel_credits) as models on true
+        left join (select distinct model from credits) as models on true
         left join spend on places.channel = spend.channel and places.month = spend.month
-        left join marts.lead_quality as quality on places.channel = quality.channel and places.month = quality.month
+        left join quality on places.channel = quality.channel and places.month = quality.month
         left join credits
             on models.model = credits.model and places.channel = credits.channel and places.month = credits.month
+    ),
+
+    totals as (
+        select
+            model,
+            case when grouping(channel) = 1 then '(all)' else channel end as channel,
+            case when grouping(month) = 1 then '(all)' else month end as month,
+            getvariable('reporting_currency') as currency,
+            sum(monthly.spend)::decimal(28,4) as spend,
+            sum(leads)::bigint as leads,
+            sum(qualified)::bigint as qualified,
+            fsum(conversions)::double as conversions,
+            sum(value)::decimal(28,10) as value,
+            count(*) = count(monthly.spend) as is_spend_complete
+        from monthly
+        group by grouping sets ((model, channel, month), (model, channel), (model, month), (model))
     )
 
     select
-        *,
-        spend::double / nullif(leads::double, 0) as cost_per_lead,
-        spend::double / nullif(qualified::double, 0) as cost_per_qualified,
-        spend::double / nullif(conversions, 0) as cost_per_conversion,
-        (value - spend)::double / nullif(spend::double, 0) as roi
-    from joined
+        * exclude (is_spend_complete),
+        case when is_spend_complete then spend::double end / nullif(leads::double, 0) as cost_per_lead,
+        case when is_spend_complete then spend::double end / nullif(qualified::double, 0) as cost_per_qualified,
+        case when is_spend_complete then spend::double end / nullif(conversions, 0) as cost_per_conversion,
+        case when is_spend_complete then (value::double - spend::double) / nullif(spend::double, 0) end as roi,
+        is_spend_complete
+    from totals
     order by model, channel, month
 ) to 'marts/channel_roi.parquet' (compression zstd);
