@@ -3,6 +3,7 @@
 use crate::error::{Error, Place, Result};
 use crate::functions::VOLATILE;
 use crate::project::pipeline::Param;
+use crate::project::types::Type;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
@@ -179,22 +180,19 @@ fn placeholder(expr: &Expr) -> Option<&str> {
     }
 }
 
-/// `cast('value' as type)`: the type travels with the value, whatever the context.
+/// `cast('value' as type)`: the type travels with the value, whatever the context. Text stays a bare literal, since some places of SQL (a time
+/// zone) take nothing else.
 fn literal(param: &Param) -> Expr {
-    let text = format!("cast('{}' as {})", param.value.replace('\'', "''"), sql_type(param));
+    let quoted = format!("'{}'", param.value.replace('\'', "''"));
+    let text = match param.ty {
+        Type::Text => quoted,
+        Type::Timestamp => format!("cast({quoted} as timestamptz)"),
+        other => format!("cast({quoted} as {other})"),
+    };
     Parser::new(&GenericDialect {})
         .try_with_sql(&text)
         .and_then(|mut parser| parser.parse_expr())
         .expect("a quoted value and a type word of ours always parse")
-}
-
-fn sql_type(param: &Param) -> String {
-    use crate::project::types::Type;
-    match param.ty {
-        Type::Text => "varchar".into(),
-        Type::Timestamp => "timestamptz".into(),
-        other => other.to_string(),
-    }
 }
 
 fn full_name(name: &ObjectName) -> String {

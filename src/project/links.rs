@@ -10,8 +10,8 @@ use std::collections::BTreeMap;
 pub fn check(project: &Project, tables: &BTreeMap<(String, String), Found>, links: &[Link], faults: &mut Faults) {
     for link in links {
         let Some((folder, table)) = link.table.split_once('.') else { continue };
-        // Tables of the sources belong to pipelines; the planner knows them.
-        if folder == "raw" {
+        // Raw tables belong to pipelines, ledger tables to the engine; the planner knows both.
+        if folder == "raw" || folder == "ledger" {
             continue;
         }
         match project.table(&link.table) {
