@@ -43,3 +43,7 @@ pub mod run;
 
 #[cfg(feature = "engine")]
 pub mod cli;
+
+#[cfg(all(test, feature = "engine"))]
+#[path = "tests/reliability/mod.rs"]
+mod reliability;
