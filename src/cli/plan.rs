@@ -70,7 +70,7 @@ pub fn warn(plan: &Plan, streams: &mut Streams<'_>) -> Result<(), Failure> {
     for warning in &plan.warnings {
         match streams.json {
             true => tracing::warn!("{warning}"),
-            false => writeln!(streams.err, "{}", super::render::render_warning(warning, streams.terminal))?,
+            false => write!(streams.err, "{}", super::render::render_warning(warning, streams.terminal))?,
         }
     }
     Ok(())
