@@ -4,7 +4,7 @@ mod init;
 mod plan;
 mod progress;
 mod query;
-pub(crate) mod render;
+pub mod render;
 mod run;
 mod runs;
 mod schema;
