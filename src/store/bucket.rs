@@ -177,5 +177,5 @@ fn absent<T>(answer: object_store::Result<T>) -> object_store::Result<Option<T>>
 
 fn info(meta: ObjectMeta) -> ObjectInfo {
     let etag = meta.e_tag.or(meta.version).unwrap_or_else(|| meta.last_modified.to_rfc3339());
-    ObjectInfo { path: meta.location.to_string(), size: meta.size, etag }
+    ObjectInfo { path: meta.location.to_string(), size: meta.size, etag, modified: meta.last_modified.into() }
 }
