@@ -100,8 +100,9 @@ impl Latest {
     async fn remove_old_views(&self, current: u64) -> Result<()> {
         let mut views = BTreeMap::<u64, Vec<ObjectInfo>>::new();
         for found in self.marts.list(VIEWS).await? {
-            let number = found.path.split('/').nth(1).and_then(|number| number.parse().ok());
-            number.map(|number| views.entry(number).or_default().push(found));
+            if let Some(number) = found.path.split('/').nth(1).and_then(|number| number.parse().ok()) {
+                views.entry(number).or_default().push(found);
+            }
         }
         let newest_first: Vec<&Vec<ObjectInfo>> = views.range(..=current).rev().map(|(_, files)| files).collect();
         for pair in newest_first.windows(2).skip(KEPT_VIEWS - 1).filter(|pair| is_past(pair[0])) {
