@@ -1,1 +1,103 @@
-//! functions
+//! What SQL cannot say, named as mathematics: every function is deterministic to the bit, whatever the order, batches and partitions its
+//! rows come in.
+//!
+//! - [`apportion`]: shares of an amount that sum to it exactly (largest remainder).
+//! - [`checked_sum`], [`checked_arithmetic`]: integers and decimals fail where DataFusion would wrap.
+//! - [`exact_sum`]: sums and means of floats, rounded once.
+//! - [`wilson_interval`]: the interval of a rate.
+//! - [`connected_components`]: who hangs together with whom.
+//!
+//! Leaves out: anything a SELECT can say, and every word of a trade. To add a function, write its file and name it in [`all`].
+
+pub mod apportion;
+pub mod checked_arithmetic;
+pub mod checked_sum;
+pub mod connected_components;
+pub mod exact_sum;
+mod integer_sum;
+mod largest_remainder;
+mod superaccumulator;
+pub mod wilson_interval;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use datafusion::error::DataFusionError;
+use datafusion::logical_expr::{AggregateUDF, ScalarUDF, WindowUDF};
+use datafusion::optimizer::AnalyzerRule;
+use datafusion::prelude::SessionContext;
+
+use crate::error::Error;
+
+/// The functions by kind, for any registry: a session here, an executor elsewhere.
+#[derive(Clone, Debug)]
+pub struct Functions {
+    pub scalar: Vec<Arc<ScalarUDF>>,
+    pub aggregate: Vec<Arc<AggregateUDF>>,
+    pub window: Vec<Arc<WindowUDF>>,
+}
+
+/// The single list.
+pub fn all() -> Functions {
+    Functions {
+        scalar: [checked_arithmetic::functions(), vec![wilson_interval::function()]].concat(),
+        aggregate: vec![checked_sum::function(), connected_components::function(), exact_sum::sum(), exact_sum::mean()],
+        window: vec![apportion::function()],
+    }
+}
+
+/// The rules that follow type coercion; a session without them wraps integers and lets `apportion` run without an order.
+pub fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
+    vec![Arc::new(checked_arithmetic::CheckedArithmetic), Arc::new(apportion::OrderKeys)]
+}
+
+/// Registers every function and rule on a session; once per session.
+pub fn register(context: &SessionContext) {
+    let functions = all();
+    functions.scalar.iter().for_each(|function| context.register_udf(function.as_ref().clone()));
+    functions.aggregate.iter().for_each(|function| context.register_udaf(function.as_ref().clone()));
+    functions.window.iter().for_each(|function| context.register_udwf(function.as_ref().clone()));
+    analyzer_rules().into_iter().for_each(|rule| context.add_analyzer_rule(rule));
+}
+
+/// Functions whose answer depends on the clock, on chance or on how files lie on disk (a test compares with DataFusion's own volatility).
+pub const VOLATILE: &[&str] =
+    &["current_date", "current_time", "current_timestamp", "file_row_index", "input_file_name", "now", "rand", "random", "today", "uuid"];
+
+/// Aggregates that add floats in the order of arrival, so that their last bits depend on cores and batches: `sum` and `avg` when the argument is a
+/// float (`exact_sum` and `exact_avg` are the way out), the others always.
+pub const ARRIVAL_ORDERED_FLOATS: &[&str] = &[
+    "approx_median",
+    "approx_percentile_cont",
+    "approx_percentile_cont_with_weight",
+    "avg",
+    "corr",
+    "covar",
+    "covar_pop",
+    "covar_samp",
+    "mean",
+    "regr_avgx",
+    "regr_avgy",
+    "regr_intercept",
+    "regr_r2",
+    "regr_slope",
+    "regr_sxx",
+    "regr_sxy",
+    "regr_syy",
+    "stddev",
+    "stddev_pop",
+    "stddev_samp",
+    "sum",
+    "var",
+    "var_pop",
+    "var_population",
+    "var_samp",
+    "var_sample",
+];
+
+/// The data asked for what has no answer. Reaches the caller as the root of the query's error, where it can be downcast.
+fn fault(sentence: impl Into<String>) -> DataFusionError {
+    DataFusionError::External(Box::new(Error::check(sentence)))
+}

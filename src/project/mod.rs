@@ -4,9 +4,26 @@ pub mod contract;
 pub mod pipeline;
 pub mod source;
 pub mod types;
+pub mod value;
+
+mod compile;
+mod folder;
+mod grammar;
+mod layout;
+mod links;
+mod load;
+mod reader;
+mod rows;
+mod text;
+mod yaml;
+
+#[cfg(test)]
+mod tests;
+
+pub use grammar::schema::{SchemaKind, json_schema};
 
 use contract::Contract;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// The folder with `pipelines/` and `sql/`, parsed.
@@ -17,6 +34,8 @@ pub struct Project {
     pub layers: Vec<String>,
     /// By full name: `folder.table`, and `folder.union/member` for members of a union.
     pub tables: BTreeMap<String, Table>,
+    /// Sources any pipeline of the project declares: a table that reads another pipeline's source is at rest, one that reads none is wrong.
+    pub source_names: BTreeSet<String>,
 }
 
 /// One SQL file, one file of rows, or one folder with a `_union.yaml`.
@@ -43,7 +62,20 @@ pub enum Body {
     /// Reference rows: a CSV file, UTF-8, comma, header bound by name, typed by the contract.
     Rows { file: String, text: String },
     /// All rows of its members, with the member's name in `member_column` (the last column of the contract).
+    /// `members` are their short names in order, as they stand in that column; the table of one is `folder.union/member`.
     Union { member_column: String, members: Vec<String> },
+}
+
+impl Project {
+    /// A table by its full name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
+    /// The place of a folder in the order of folders, from 0.
+    pub fn layer_index(&self, folder: &str) -> Option<usize> {
+        self.layers.iter().position(|layer| layer == folder)
+    }
 }
 
 impl std::fmt::Display for TableName {

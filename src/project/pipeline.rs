@@ -31,6 +31,8 @@ pub struct Param {
     pub ty: Type,
     /// As text in the type's plain form (ISO dates), environment and `--param` already applied.
     pub value: String,
+    /// Whether a store's URL or a source's location uses it; such a parameter need not stand in any SQL.
+    pub used_in_urls: bool,
     pub description: String,
 }
 
@@ -55,3 +57,22 @@ pub struct Limits {
     /// Cores; `None`: all of them.
     pub threads: Option<usize>,
 }
+
+/// Bytes as people write them: a whole number and a unit, `512MiB`, `2GB`. Zero is no size.
+pub fn parse_bytes(text: &str) -> Option<u64> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (_, unit) = UNITS.iter().find(|(unit, _)| *unit == text[digits..].trim_start())?;
+    text[..digits].parse::<u64>().ok()?.checked_mul(*unit).filter(|bytes| *bytes > 0)
+}
+
+const UNITS: [(&str, u64); 9] = [
+    ("B", 1),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+];

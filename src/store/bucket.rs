@@ -128,8 +128,15 @@ impl Bucket {
             return Err(Error::retry(format!("cannot copy {from} in {}: it is not there", self.url)));
         };
         let mut upload = self.upload(to).await?;
-        while let Some(chunk) = bytes.try_next().await? {
-            upload.write(chunk).await?;
+        while let Some(chunk) = bytes.try_next().await.transpose() {
+            let written = match chunk {
+                Ok(chunk) => upload.write(chunk).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = written {
+                upload.abort().await;
+                return Err(error);
+            }
         }
         upload.complete().await
     }

@@ -1,0 +1,273 @@
+-- What is published.
+
+create table marts.rate_members as
+with
+
+contacted as (
+    select lead_id from funnel.lead_stages where stage = 'contacted'
+),
+
+records as (
+    select
+        rates.rate,
+        'record' as population,
+        records.record_id as member_id,
+        records.channel,
+        rates.rate <> 'invalid' or records.outcome = 'invalid' or contacted.lead_id is not null as is_judged,
+        records.outcome = case rates.rate when 'invalid' then 'invalid' else 'merged' end as is_reached,
+        is_reached as is_ever_reached,
+        records.captured_date as entered_date,
+        case when is_reached then records.captured_date end as reached_date
+    from identity.records as records
+    cross join reference.rates as rates
+    left join contacted on records.lead_id = contacted.lead_id
+    where rates.population = 'record' and records.captured_date <= getvariable('as_of')
+),
+
+reached as (
+    select rates.rate, lead_stages.lead_id, lead_stages.reached_date
+    from funnel.lead_stages as lead_stages
+    inner join reference.rates as rates on lead_stages.stage = rates.stage
+    union all
+    select 'attempted', lead_id, attempted_date
+    from funnel.leads
+    where attempted_date is not null
+),
+
+leads as (
+    select
+        rates.rate,
+        'lead' as population,
+        leads.lead_id as member_id,
+        leads.channel,
+        getvariable('as_of') - leads.captured_date >= getvariable('window_days') as is_judged,
+        is_judged and coalesce(reached.reached_date - leads.captured_date <= getvariable('window_days'), false) as is_reached,
+        reached.lead_id is not null as is_ever_reached,
+        leads.captured_date as entered_date,
+        reached.reached_date
+    from funnel.leads as leads
+    cross join reference.rates as rates
+    left join reached on leads.lead_id = reached.lead_id and rates.rate = reached.rate
+    where rates.population = 'lead'
+)
+
+select
+    rate, population, member_id, channel, strftime(entered_date, '%Y-%m') as month,
+    is_judged, is_reached, is_ever_reached, entered_date, reached_date
+from (from records union all from leads);
+
+copy (from marts.rate_members order by rate, member_id) to 'marts/rate_members.parquet' (compression zstd);
+
+create macro wilson_interval(successes, trials) as case when trials > 0 then {
+    'lower': case when successes = 0 then 0 else
+        (successes + 3.841458820694124 / 2) / (trials + 3.841458820694124)
+        - 1.959963984540054::double / (trials + 3.841458820694124)
+        * sqrt(successes::double * (trials - successes) / trials + 3.841458820694124 / 4) end,
+    'upper': case when successes = trials then 1 else
+        (successes + 3.841458820694124 / 2) / (trials + 3.841458820694124)
+        + 1.959963984540054::double / (trials + 3.841458820694124)
+        * sqrt(successes::double * (trials - successes) / trials + 3.841458820694124 / 4) end
+} end;
+
+create table marts.rates as
+with
+
+counted as (
+    select
+        rate,
+        case when grouping(channel) = 1 then '(all)' else channel end as channel,
+        case when grouping(month) = 1 then '(all)' else month end as month,
+        count(*) as members,
+        count(*) filter (where is_judged) as denominator,
+        count(*) filter (where is_reached) as numerator,
+        count(*) filter (where is_ever_reached) as ever_reached
+    from marts.rate_members
+    group by grouping sets ((rate, channel, month), (rate, channel), (rate, month), (rate))
+)
+
+select
+    counted.rate,
+    counted.channel,
+    counted.month,
+    definitions.population,
+    counted.members,
+    counted.denominator,
+    counted.numerator,
+    counted.ever_reached,
+    counted.numerator::double / nullif(counted.denominator::double, 0) as value,
+    wilson_interval(counted.numerator, counted.denominator).lower::double as lower,
+    wilson_interval(counted.numerator, counted.denominator).upper::double as upper,
+    1 - counted.denominator::double / counted.members::double as unjudged_share,
+    definitions.benchmark::double as benchmark
+from counted
+inner join reference.rates as definitions on counted.rate = definitions.rate;
+
+copy (from marts.rates order by rate, channel, month) to 'marts/rates.parquet' (compression zstd);
+
+create table marts.lead_quality as
+with
+
+booked as (
+    select
+        case when grouping(channel) = 1 then '(all)' else channel end as channel,
+        case when grouping(month) = 1 then '(all)' else month end as month,
+        sum(booked_value)::decimal(28,4) as booked_value
+    from (select channel, strftime(captured_date, '%Y-%m') as month, booked_value from funnel.leads)
+    group by grouping sets ((channel, month), (channel), (month), ())
+),
+
+wide as (
+    select
+        channel,
+        month,
+        coalesce(max(members) filter (where rate = 'duplicate'), 0) as records,
+        coalesce(max(ever_reached) filter (where rate = 'duplicate'), 0) as duplicates,
+        coalesce(max(ever_reached) filter (where rate = 'invalid'), 0) as invalid,
+        coalesce(max(members) filter (where rate = 'won'), 0) as leads,
+        coalesce(max(ever_reached) filter (where rate = 'attempted'), 0) as attempted,
+        coalesce(max(ever_reached) filter (where rate = 'contacted'), 0) as contacted,
+        coalesce(max(ever_reached) filter (where rate = 'mql'), 0) as mql,
+        coalesce(max(ever_reached) filter (where rate = 'qualified'), 0) as qualified,
+        coalesce(max(ever_reached) filter (where rate = 'opportunity'), 0) as opportunities,
+        coalesce(max(ever_reached) filter (where rate = 'won'), 0) as won,
+        max(value) filter (where rate = 'duplicate') as duplicate_rate,
+        max(value) filter (where rate = 'invalid') as invalid_rate,
+        max(unjudged_share) filter (where rate = 'invalid') as unjudged_share,
+        max(value) filter (where rate = 'contacted') as contacted_rate,
+        max(value) filter (where rate = 'qualified') as qualified_rate,
+        max(value) filter (where rate = 'won') as won_rate,
+        max(lower) filter (where rate = 'won') as won_rate_lower,
+        max(upper) filter (where rate = 'won') as won_rate_upper
+    from marts.rates
+    group by channel, month
+)
+
+select
+    wide.*,
+    getvariable('reporting_currency') as currency,
+    coalesce(booked.booked_value, 0::decimal(28,4)) as booked_value,
+    booked.booked_value::double / nullif(wide.leads::double, 0) as value_per_lead
+from wide
+left join booked on wide.channel = booked.channel and wide.month = booked.month;
+
+copy (from marts.lead_quality order by channel, month) to 'marts/lead_quality.parquet' (compression zstd);
+
+copy (
+    select
+        leads.lead_id,
+        leads.channel,
+        scores.grade,
+        scores.temperature,
+        furthest.stage as furthest_stage,
+        scores.fit,
+        scores.behaviour,
+        scores.total,
+        timezone('UTC', leads.captured_at) as captured_at
+    from funnel.leads as leads
+    inner join scoring.lead_scores as scores on leads.lead_id = scores.lead_id
+    left join (
+        select lead_id, arg_max(stage, ordinal) as stage from funnel.lead_stages group by lead_id
+    ) as furthest on leads.lead_id = furthest.lead_id
+    order by scores.total desc, leads.lead_id
+) to 'marts/lead_scores.parquet' (compression zstd);
+
+create table marts.channel_credits as
+select
+    model,
+    'won' as anchor,
+    channel,
+    strftime(local_date(converted_at), '%Y-%m') as month,
+    getvariable('reporting_currency') as currency,
+    count(*) as credited_steps,
+    fsum(credit) as conversions,
+    (sum(units)::decimal(28,0) * 0.0000000001::decimal(10,10))::decimal(28,10) as value
+from attribution.credits
+where converted_at < getvariable('until')
+group by all;
+
+copy (from marts.channel_credits order by model, anchor, channel, month) to 'marts/channel_credits.parquet' (compression zstd);
+
+copy (
+    with
+
+    days as (
+        select
+            days.channel,
+            strftime(days.spend_date, '%Y-%m') as month,
+            case when days.currency = getvariable('reporting_currency') then days.spend
+                else (days.spend * rates.rate)::decimal(18,4) end as spend
+        from entities.spend_days as days
+        left join entities.fx_rates as rates
+            on days.currency = rates.currency and days.spend_date = rates.rate_date
+                and rates.to_currency = getvariable('reporting_currency')
+        where days.spend_date <= getvariable('as_of')
+    ),
+
+    spend as (
+        select channel, month, case when count(*) = count(spend) then sum(spend) end as spend
+        from days
+        group by channel, month
+    ),
+
+    credits as (
+        select model, channel, month, fsum(conversions) as conversions, sum(value) as value
+        from marts.channel_credits
+        group by model, channel, month
+    ),
+
+    quality as (
+        from marts.lead_quality where channel <> '(all)' and month <> '(all)'
+    ),
+
+    places as (
+        select channel, month from spend
+        union
+        select channel, month from credits
+        union
+        select channel, month from quality
+    ),
+
+    monthly as (
+        select
+            coalesce(models.model, '(none)') as model,
+            places.channel,
+            places.month,
+            spend.spend,
+            coalesce(quality.leads, 0) as leads,
+            coalesce(quality.qualified, 0) as qualified,
+            coalesce(credits.conversions, 0) as conversions,
+            coalesce(credits.value, 0) as value
+        from places
+        left join (select distinct model from credits) as models on true
+        left join spend on places.channel = spend.channel and places.month = spend.month
+        left join quality on places.channel = quality.channel and places.month = quality.month
+        left join credits
+            on models.model = credits.model and places.channel = credits.channel and places.month = credits.month
+    ),
+
+    totals as (
+        select
+            model,
+            case when grouping(channel) = 1 then '(all)' else channel end as channel,
+            case when grouping(month) = 1 then '(all)' else month end as month,
+            getvariable('reporting_currency') as currency,
+            sum(monthly.spend)::decimal(28,4) as spend,
+            sum(leads)::bigint as leads,
+            sum(qualified)::bigint as qualified,
+            fsum(conversions)::double as conversions,
+            sum(value)::decimal(28,10) as value,
+            count(*) = count(monthly.spend) as is_spend_complete
+        from monthly
+        group by grouping sets ((model, channel, month), (model, channel), (model, month), (model))
+    )
+
+    select
+        * exclude (is_spend_complete),
+        case when is_spend_complete then spend::double end / nullif(leads::double, 0) as cost_per_lead,
+        case when is_spend_complete then spend::double end / nullif(qualified::double, 0) as cost_per_qualified,
+        case when is_spend_complete then spend::double end / nullif(conversions, 0) as cost_per_conversion,
+        case when is_spend_complete then (value::double - spend::double) / nullif(spend::double, 0) end as roi,
+        is_spend_complete
+    from totals
+    order by model, channel, month
+) to 'marts/channel_roi.parquet' (compression zstd);

@@ -1,0 +1,4 @@
+select
+    step_id,
+    1.0 as weight
+from journey.steps

@@ -1,0 +1,12 @@
+select
+    opportunity_id,
+    lead_id as record_id,
+    account as account_id,
+    cast(null as text) as owner_id,
+    currency,
+    loss_reason,
+    amount,
+    is_won,
+    created_at,
+    closed_at
+from staging.demo__opportunities

@@ -1,0 +1,7 @@
+-- Olist keeps no history: a deal is all that is known of a lead's way.
+select
+    record_id,
+    'won' as stage,
+    closed_at as entered_at
+from entities.opportunities
+where source = 'olist'

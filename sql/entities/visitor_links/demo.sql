@@ -1,0 +1,8 @@
+select
+    submission_id as link_id,
+    visitor_id,
+    full_name,
+    email,
+    phone,
+    submitted_at as linked_at
+from staging.demo__forms

@@ -1,0 +1,28 @@
+with
+
+lead_records as (
+    select * from entities.lead_records
+),
+
+records as (
+    select
+        lead_records.record_id,
+        case when contacts.invalid_reason is null then members.lead_id end as lead_id,
+        case when contacts.invalid_reason is null then members.person_id end as person_id,
+        case
+            when contacts.invalid_reason is not null then 'invalid'
+            when members.lead_id = lead_records.record_id then 'golden'
+            else 'merged'
+        end as outcome,
+        contacts.invalid_reason,
+        contacts.mailbox,
+        lead_records.channel,
+        lead_records.captured_at
+    from lead_records
+    left join identity.contacts as contacts
+        on concat('lead:', lead_records.record_id) = contacts.contact_id
+    left join identity.members as members
+        on concat('lead:', lead_records.record_id) = members.contact_id
+)
+
+select * from records

@@ -1,0 +1,36 @@
+with
+
+scores as (
+    select * from scoring.lead_scores
+),
+
+leads as (
+    select * from funnel.leads where captured_date <= $as_of
+),
+
+furthest as (
+    select
+        lead_id,
+        max(ordinal) as ordinal
+    from funnel.lead_stages
+    group by lead_id
+),
+
+described as (
+    select
+        leads.lead_id,
+        leads.channel,
+        scores.grade,
+        scores.temperature,
+        stages.stage as furthest_stage,
+        scores.fit,
+        scores.behaviour,
+        scores.total,
+        leads.captured_at
+    from leads
+    inner join scores on leads.lead_id = scores.lead_id
+    left join furthest on leads.lead_id = furthest.lead_id
+    left join reference.stages as stages on furthest.ordinal = stages.ordinal
+)
+
+select * from described

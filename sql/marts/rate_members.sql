@@ -1,0 +1,12 @@
+select
+    rate,
+    population,
+    member_id,
+    channel,
+    to_char(entered_date, '%Y-%m') as month,
+    is_judged,
+    is_reached,
+    is_ever_reached,
+    entered_date,
+    reached_date
+from funnel.rate_members

@@ -1,0 +1,7 @@
+select
+    source,
+    file,
+    line,
+    column_name,
+    reason
+from ledger.rejects

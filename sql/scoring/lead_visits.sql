@@ -1,0 +1,40 @@
+with
+
+leads as (
+    select * from identity.leads
+),
+
+visitors as (
+    select * from identity.visitors
+),
+
+lead_visitors as (
+    select
+        leads.lead_id,
+        visitors.visitor_id
+    from leads
+    inner join visitors on leads.person_id = visitors.person_id
+),
+
+-- The page without host, language and query: https://host/zh/pricing?x is /pricing.
+visits as (
+    select
+        lead_visitors.lead_id,
+        touches.kind,
+        regexp_replace(touches.landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*).*$', '\2') as page
+    from entities.touchpoints as touches
+    inner join lead_visitors on touches.visitor_id = lead_visitors.visitor_id
+    where cast(touches.touched_at at time zone $time_zone as date) <= $as_of
+),
+
+counted as (
+    select
+        lead_id,
+        kind,
+        coalesce(page, '') as page,
+        count(*) as times
+    from visits
+    group by lead_id, kind, coalesce(page, '')
+)
+
+select * from counted

@@ -1,0 +1,20 @@
+select
+    lead_id,
+    full_name,
+    email,
+    phone,
+    company,
+    title,
+    industry,
+    country,
+    city,
+    lead_source,
+    status,
+    invalid_reason,
+    owner,
+    _file,
+    _line,
+    employees,
+    is_test,
+    created_at
+from raw.demo_leads

@@ -1,0 +1,20 @@
+select
+    lead_id,
+    full_name,
+    email,
+    phone,
+    company,
+    title,
+    industry,
+    province,
+    city,
+    lead_source,
+    status,
+    invalid_reason,
+    owner,
+    size_band,
+    note,
+    _file,
+    _line,
+    created_at
+from raw.demo_leads_cn

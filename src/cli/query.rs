@@ -1,0 +1,146 @@
+//! `sluice query`: rows of a table, or of any SELECT over the project's tables, also of a table edited and not yet run.
+
+use super::run::settings;
+use super::{Chosen, Failure, Streams, load};
+use crate::error::{Error, Result};
+use crate::plan::{self, Plan, Step, sql::Select};
+use crate::project::Project;
+use crate::run::{Observer, Run};
+use crate::session::{Session, Shape, plain};
+use arrow::array::RecordBatch;
+use chrono::Utc;
+use clap::{Args, ValueEnum};
+use datafusion::prelude::DataFrame;
+use std::collections::BTreeSet;
+
+/// Show rows of a table, or of a SELECT; tables it needs are built first, the table itself need not have been run
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly \"select channel, sum(credit) from attribution.credits group by 1\" --format csv"
+)]
+pub struct Arguments {
+    #[command(flatten)]
+    chosen: Chosen,
+    /// A table's name, or one SELECT.
+    query: String,
+    /// Rows of a named table to show; 0 shows all of them.
+    #[arg(long, default_value_t = 20)]
+    limit: usize,
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Csv,
+    /// One object per line.
+    Json,
+    Parquet,
+}
+
+struct Silent;
+impl Observer for Silent {}
+
+pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let (project, pipeline) = load(&arguments.chosen)?;
+    let session = Session::new(&settings(&pipeline))?;
+    let named = project.tables.contains_key(arguments.query.trim()).then(|| arguments.query.trim().to_string());
+    let select = match &named {
+        Some(_) => None,
+        None => Some(asked(&arguments.query, &project)?),
+    };
+    let reads: Vec<String> = select.iter().flat_map(|select| select.reads.keys().cloned()).chain(named.clone()).collect();
+    let plan = plan::plan_with(&project, pipeline, &session, &reads).await?;
+    let mut run = Run::open(&plan, &session, &Silent, Utc::now()).await?;
+    let frame = match (&named, &select) {
+        (Some(name), _) => rows_of_table(&mut run, &plan, &session, name, arguments.limit).await?,
+        (None, Some(select)) => {
+            run.build_all(Some(&plan.ancestors(&reads))).await?;
+            frame_of(&session, &plan, select).await?
+        }
+        (None, None) => unreachable!("a query is a table or a SELECT"),
+    };
+    let schema = std::sync::Arc::new(frame.schema().as_arrow().clone());
+    let batches = frame.collect().await.map_err(|error| Error::faulty("the query failed").because(plain(&error)))?;
+    print(&schema, &batches, arguments.format, streams)
+}
+
+/// A SELECT typed by a person. A bare word was meant as a table.
+fn asked(text: &str, project: &Project) -> Result<Select> {
+    if !text.trim().contains(char::is_whitespace) {
+        let names = project.tables.keys().map(String::as_str);
+        return Err(Error::faulty(format!("there is no table `{}`", text.trim())).did_you_mean(text.trim(), names));
+    }
+    Select::parse("query", text)
+}
+
+/// A named table's own SQL runs over its inputs with the limit inside, so that the first rows of an edited table need no whole build.
+async fn rows_of_table(run: &mut Run<'_>, plan: &Plan, session: &Session, name: &str, limit: usize) -> Result<DataFrame> {
+    let table = plan.table(name).ok_or_else(|| Error::faulty(format!("`{name}` has no sources in {}", plan.pipeline.file)))?;
+    let mut wanted = plan.ancestors(&[name.to_string()]);
+    let select = match &table.step {
+        Step::Query(select) => {
+            wanted.remove(name);
+            (**select).clone()
+        }
+        _ => Select::parse("query", &format!("select * from {}", crate::check::quoted_table(name)))?,
+    };
+    let ledger: BTreeSet<String> = table.reads.iter().filter_map(|read| read.strip_prefix("ledger.").map(str::to_string)).collect();
+    run.build_all(Some(&wanted)).await?;
+    for read in ledger {
+        run.register_ledger(&read).await?;
+    }
+    let frame = frame_of(session, plan, &select).await?;
+    let keys = &table.contract.sort_by;
+    let sorted = match keys.is_empty() {
+        true => Ok(frame),
+        false => frame.sort(keys.iter().map(|key| datafusion::prelude::ident(&key.column).sort(!key.descending, false)).collect()),
+    };
+    let limited = sorted.and_then(|frame| if limit == 0 { Ok(frame) } else { frame.limit(0, Some(limit)) });
+    limited.map_err(|error| Error::faulty("the query failed").because(plain(&error)))
+}
+
+async fn frame_of(session: &Session, plan: &Plan, select: &Select) -> Result<DataFrame> {
+    let logical = plan::logical_plan(select, &plan.pipeline, session).await?;
+    Ok(DataFrame::new(session.context(Shape::Normal).state(), logical))
+}
+
+fn print(schema: &arrow::datatypes::SchemaRef, batches: &[RecordBatch], format: Format, streams: &mut Streams<'_>) -> Result<(), Failure> {
+    let unprintable = |error: &dyn std::fmt::Display| Error::faulty("these rows cannot be written in this format").because(error);
+    match format {
+        Format::Table if batches.iter().all(|batch| batch.num_rows() == 0) => {
+            let names = schema.fields().iter().map(|field| field.name().as_str()).collect::<Vec<_>>().join(", ");
+            writeln!(streams.out, "no rows ({names})")?;
+        }
+        Format::Table => {
+            let table = arrow::util::pretty::pretty_format_batches(batches).map_err(|error| unprintable(&error))?;
+            writeln!(streams.out, "{table}")?;
+        }
+        Format::Csv => {
+            let mut writer = arrow::csv::WriterBuilder::new().with_header(true).build(&mut streams.out);
+            if batches.is_empty() {
+                writer.write(&RecordBatch::new_empty(schema.clone())).map_err(|error| unprintable(&error))?;
+            }
+            for batch in batches {
+                writer.write(batch).map_err(|error| unprintable(&error))?;
+            }
+        }
+        Format::Json => {
+            let mut writer = arrow::json::LineDelimitedWriter::new(&mut streams.out);
+            for batch in batches {
+                writer.write(batch).map_err(|error| unprintable(&error))?;
+            }
+            writer.finish().map_err(|error| unprintable(&error))?;
+        }
+        Format::Parquet => {
+            let mut writer =
+                parquet::arrow::ArrowWriter::try_new(&mut streams.out, schema.clone(), None).map_err(|error| unprintable(&error))?;
+            for batch in batches {
+                writer.write(batch).map_err(|error| unprintable(&error))?;
+            }
+            writer.close().map_err(|error| unprintable(&error))?;
+        }
+    }
+    Ok(streams.out.flush()?)
+}

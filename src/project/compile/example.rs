@@ -1,0 +1,109 @@
+//! Examples of a contract: their rows are CSV inside YAML, so every line of it has a place of its own.
+
+use super::contract::Link;
+use super::text;
+use crate::error::{Error, Place};
+use crate::project::contract::{Column, CsvBlock, Example};
+use crate::project::reader::Reader;
+use crate::project::rows::records;
+use crate::project::text::Span;
+use crate::project::yaml::{Entry, Node};
+use csv::StringRecord;
+use std::collections::BTreeMap;
+
+impl Reader<'_> {
+    pub(super) fn examples(&mut self, root: &Node, columns: &[Column], links: &mut Vec<Link>) -> Vec<Example> {
+        let mut examples: Vec<Example> = Vec::new();
+        for item in root.get("examples").map_or(&[][..], Node::items) {
+            let example = self.example(item, columns, links);
+            if !example.name.is_empty() && examples.iter().any(|known| known.name == example.name) {
+                let span = item.get("name").map_or(item.first_word(), |name| name.span);
+                self.fault(span, format!("there is an example `{}` already", example.name));
+            }
+            examples.push(example);
+        }
+        examples
+    }
+
+    fn example(&mut self, item: &Node, columns: &[Column], links: &mut Vec<Link>) -> Example {
+        let name = item.get("name").map_or(item.first_word(), |name| name.span);
+        let mut given = BTreeMap::new();
+        for entry in item.get("given").map_or(&[][..], Node::entries) {
+            let (block, header) = self.csv(entry);
+            links.push(Link { columns: header, ..self.link(&entry.key, entry.key_span, None) });
+            given.insert(entry.key.clone(), block);
+        }
+        let (expect, header) = match item.entry("expect") {
+            Some(entry) => self.csv(entry),
+            None => (CsvBlock { place: self.file.place(name), text: String::new() }, Vec::new()),
+        };
+        self.expected_columns(header, columns);
+        let params = item.get("params").map_or(&[][..], Node::entries);
+        Example {
+            place: self.file.place(name),
+            name: text(item, "name").trim().to_string(),
+            given,
+            params: params.iter().filter_map(|entry| Some((entry.key.clone(), entry.value.text()?.to_string()))).collect(),
+            expect,
+        }
+    }
+
+    fn expected_columns(&mut self, header: Vec<(String, Place)>, columns: &[Column]) {
+        for (name, place) in header {
+            if !columns.is_empty() && !columns.iter().any(|column| column.name == name) {
+                let error = Error::faulty(format!("there is no column `{name}` in this contract")).at(place);
+                self.push(error.did_you_mean(&name, columns.iter().map(|column| column.name.as_str())));
+            }
+        }
+    }
+
+    /// The block and its header, each name with its place. All records have as many fields as the header.
+    fn csv(&mut self, entry: &Entry) -> (CsvBlock, Vec<(String, Place)>) {
+        let block = CsvBlock { place: self.file.place(entry.value.span), text: entry.value.text().unwrap_or_default().to_string() };
+        let mut header = Vec::new();
+        for (number, (line, record)) in records(&block.text).into_iter().enumerate() {
+            let place = self.line_of_block(entry, line - 1);
+            if number == 0 {
+                header = self.header(place, &record);
+            } else if record.len() != header.len() {
+                self.fault(place, format!("this row has {} fields, the header {}", record.len(), header.len()));
+            }
+        }
+        self.named_once(&header);
+        if header.is_empty() && entry.value.text().is_some() {
+            self.fault(entry.key_span, "there is no CSV here; its first line names the columns");
+        }
+        (block, header)
+    }
+
+    fn named_once(&mut self, header: &[(String, Place)]) {
+        for (index, (name, place)) in header.iter().enumerate() {
+            if header[..index].iter().any(|(known, _)| known == name) {
+                self.push(Error::faulty(format!("`{name}` is named twice")).at(place.clone()));
+            }
+        }
+    }
+
+    /// The content of a line of a block, from 0; of a scalar that is no block, the scalar.
+    fn line_of_block(&self, entry: &Entry, line: usize) -> Span {
+        let Span { start, end } = entry.value.span;
+        let source = &self.file.text[start..end];
+        let mut line_starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1));
+        let Some(before) = line_starts.nth(line) else { return entry.value.span };
+        let content = source[before..].lines().next().unwrap_or_default();
+        let blanks = content.len() - content.trim_start().len();
+        Span { start: start + before + blanks, end: start + before + content.len() }
+    }
+
+    /// The names of a header, each with its place.
+    fn header(&self, line: Span, record: &StringRecord) -> Vec<(String, Place)> {
+        let content = &self.file.text[line.start..line.end];
+        let mut from = 0;
+        let mut place = |name: &str| {
+            let Some(at) = content[from..].find(name).map(|at| from + at) else { return self.file.place(line) };
+            from = at + name.len();
+            self.file.place(Span { start: line.start + at, end: line.start + from })
+        };
+        record.iter().map(|name| (name.to_string(), place(name))).collect()
+    }
+}

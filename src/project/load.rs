@@ -1,0 +1,180 @@
+//! A project and a pipeline from disk. Every file is read to its end, so that one run tells every fault.
+
+use super::compile::{self, Compiled, Link, Order, Surroundings};
+use super::contract::Contract;
+use super::folder::{Folder, ROWS_LIMIT, SQL_LIMIT, YAML_LIMIT};
+use super::grammar::contract::{CONTRACT, UNION};
+use super::grammar::{Form, Pattern, is_name};
+use super::layout::{self, Files, Found, Layout, told};
+use super::pipeline::Pipeline;
+use super::text::TextFile;
+use super::{Body, Project, Table, TableName, links, rows};
+use crate::error::{Error, Faults, Place};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+impl Project {
+    /// The project in a folder, or all that is wrong with its `sql/`.
+    pub fn load(root: &Path) -> Result<Project, Faults> {
+        let folder = Folder::open(root)?;
+        let mut loading = Loading { folder: &folder, faults: Faults::default(), tables: BTreeMap::new(), links: Vec::new() };
+        let layout = layout::survey(&folder, &mut loading.faults);
+        for ((layer, table), found) in &layout.tables {
+            let name = TableName { folder: layer.clone(), table: table.clone(), member: None };
+            let order = order(&layout, layer);
+            match found {
+                Found::Table(files) => loading.table(name, files, order),
+                Found::Union { yaml, members } => loading.union(name, yaml, members, order),
+            }
+        }
+        let Loading { mut faults, tables, links, .. } = loading;
+        let project = Project { root: folder.root.clone(), layers: layout.layers, tables, source_names: source_names(&folder) };
+        links::check(&project, &layout.tables, &links, &mut faults);
+        faults.or(project)
+    }
+}
+
+impl Pipeline {
+    /// The pipeline in a file of the project (relative to its folder, or absolute). `overrides` are the `--param name=value` of the run;
+    /// `env` reads the environment; `now` decides the last complete day.
+    pub fn load(
+        project_root: &Path,
+        file: &Path,
+        overrides: &[(String, String)],
+        env: &dyn Fn(&str) -> Option<String>,
+        now: DateTime<Utc>,
+    ) -> Result<Pipeline, Faults> {
+        let folder = Folder::open(project_root)?;
+        let path = inside(&folder, file)?;
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        if !is_name(&name) {
+            let error = Error::faulty(format!("`{name}` cannot be the name of a pipeline")).at(Place::file(&path));
+            return Err(error.hint(Pattern::Name.rule()).into());
+        }
+        let text = folder.read(&path, YAML_LIMIT)?;
+        let around = Surroundings { root: &folder.root, overrides, environment: env, now };
+        let (pipeline, wrong) = compile::pipeline(&text, &name, &around);
+        match pipeline {
+            Some(pipeline) => Faults(wrong).or(pipeline),
+            None => Err(Faults(wrong)),
+        }
+    }
+}
+
+/// The keys under `sources:` of every pipeline. What is wrong with a pipeline is told when that pipeline is loaded.
+fn source_names(folder: &Folder) -> BTreeSet<String> {
+    let files = folder.list("pipelines").unwrap_or_default().into_iter().filter(|listed| listed.path.ends_with(".yaml"));
+    files.filter_map(|listed| folder.read(&listed.path, YAML_LIMIT).ok()).flat_map(|file| compile::source_names(&file)).collect()
+}
+
+/// The path of a file relative to the project folder.
+fn inside(folder: &Folder, file: &Path) -> Result<String, Error> {
+    let shown = file.display();
+    let cannot = |cause| Error::faulty(format!("the pipeline `{shown}` cannot be read")).because(cause);
+    let full = folder.root.join(file);
+    let full = full.canonicalize().map_err(cannot)?;
+    let relative = full.strip_prefix(&folder.root).map_err(|_| {
+        Error::faulty(format!("the pipeline `{shown}` lies outside of the project folder `{}`", folder.root.display()))
+            .hint("pipelines lie in `pipelines/` of their project")
+    })?;
+    Ok(relative.to_string_lossy().replace('\\', "/"))
+}
+
+fn order(layout: &Layout, layer: &String) -> Order {
+    match layout.is_ordered && layout.layers.last() == Some(layer) {
+        true => Order::Mandatory,
+        false => Order::Free,
+    }
+}
+
+struct Loading<'a> {
+    folder: &'a Folder,
+    faults: Faults,
+    tables: BTreeMap<String, Table>,
+    links: Vec<Link>,
+}
+
+impl Loading<'_> {
+    fn table(&mut self, name: TableName, files: &Files, order: Order) {
+        let body = self.body(&name, files);
+        let contract = match &files.yaml {
+            Some(yaml) => self.contract(&name, yaml, &CONTRACT, order).map(|(contract, _)| contract),
+            None => self.no_contract(files),
+        };
+        let (Some(body), Some(contract)) = (body, contract) else { return };
+        if let Body::Rows { file, text } = &body {
+            rows::check(file, text, &contract, &mut self.faults);
+        }
+        self.tables.insert(name.to_string(), Table { name, body, contract });
+    }
+
+    fn union(&mut self, name: TableName, yaml: &str, members: &BTreeMap<String, Files>, order: Order) {
+        let Some((contract, member_column)) = self.contract(&name, yaml, &UNION, order) else { return };
+        for (member, files) in members {
+            let member = TableName { member: Some(member.clone()), ..name.clone() };
+            self.member(member, files, &contract, &member_column);
+        }
+        let body = Body::Union { member_column, members: members.keys().cloned().collect() };
+        self.tables.insert(name.to_string(), Table { name, body, contract });
+    }
+
+    fn member(&mut self, name: TableName, files: &Files, union: &Contract, member_column: &str) {
+        if let Some(rows) = &files.rows {
+            let error = Error::faulty(format!("`{rows}` is a file of rows; a member of a union is SQL")).at(Place::file(rows));
+            return self.faults.push(error);
+        }
+        let body = self.body(&name, files);
+        let yaml = files.yaml.as_ref().and_then(|yaml| told(self.folder.read(yaml, YAML_LIMIT), &mut self.faults));
+        let full_name = name.to_string();
+        let (contract, links, wrong) = compile::member(union, member_column, yaml.as_ref(), &full_name);
+        self.links.extend(links);
+        self.faults.0.extend(wrong);
+        if let Some(body) = body {
+            self.tables.insert(full_name, Table { name, body, contract });
+        }
+    }
+
+    fn contract(&mut self, name: &TableName, yaml: &str, form: &'static Form, order: Order) -> Option<(Contract, String)> {
+        let file = told(self.folder.read(yaml, YAML_LIMIT), &mut self.faults)?;
+        let Compiled { contract, member_column, links, faults } = compile::contract(&file, form, &name.to_string(), order);
+        self.links.extend(links);
+        self.faults.0.extend(faults);
+        Some((contract?, member_column))
+    }
+
+    fn no_contract(&mut self, files: &Files) -> Option<Contract> {
+        for body in files.sql.iter().chain(&files.rows) {
+            let yaml = format!("{}.yaml", body.rsplit_once('.').map_or(body.as_str(), |(stem, _)| stem));
+            let error = Error::faulty(format!("`{body}` has no contract beside it")).at(Place::file(body));
+            self.faults.push(error.hint(format!("write `{yaml}`: what a row is, its columns and its key")));
+        }
+        None
+    }
+
+    fn body(&mut self, name: &TableName, files: &Files) -> Option<Body> {
+        match (&files.sql, &files.rows) {
+            (Some(sql), None) => {
+                let TextFile { file, text, .. } = told(self.folder.read(sql, SQL_LIMIT), &mut self.faults)?;
+                Some(Body::Sql { file, text })
+            }
+            (None, Some(rows)) => {
+                let TextFile { file, text, .. } = told(self.folder.read(rows, ROWS_LIMIT), &mut self.faults)?;
+                Some(Body::Rows { file, text })
+            }
+            (Some(sql), Some(rows)) => {
+                let error = Error::faulty(format!("`{name}` has two bodies, `{sql}` and `{rows}`")).at(Place::file(rows));
+                self.faults.push(error.hint("remove one of them"));
+                None
+            }
+            (None, None) => {
+                let yaml = files.yaml.as_deref().unwrap_or_default();
+                let stem = yaml.trim_end_matches(".yaml");
+                let rows = if name.member.is_none() { format!(" or `{stem}.csv`") } else { String::new() };
+                let error = Error::faulty(format!("`{yaml}` is a contract without a table")).at(Place::file(yaml));
+                self.faults.push(error.hint(format!("write `{stem}.sql`{rows}, or remove the contract")));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Asks the questions of every table and keeps the answers: a question over rows that did not change is not asked again.
+
+use super::fingerprint::digest;
+use super::{Built, Run};
+use crate::check::{Question, questions, row_counts};
+use crate::error::{Error, Result};
+use crate::project::contract::Severity;
+use crate::session::{Shape, plain};
+use arrow::array::{Array, AsArray, RecordBatch};
+use arrow::datatypes::Int64Type;
+use arrow::util::display::{ArrayFormatter, FormatOptions};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+/// How many keys a failing check shows.
+const SAMPLE: usize = 5;
+
+/// The answer to one check.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    pub table: String,
+    pub check: String,
+    pub warns_only: bool,
+    /// Rows, or groups of rows, that offend.
+    pub offenders: u64,
+    /// Keys of some of them; no personal columns.
+    pub sample: Vec<String>,
+    /// The query for all of them.
+    pub query: String,
+    pub because: Option<String>,
+}
+
+impl Answer {
+    pub fn holds(&self) -> bool {
+        self.offenders == 0
+    }
+
+    /// The answer as a person reads it.
+    pub fn error(&self) -> Error {
+        let rows = if self.offenders == 1 { "1 row does".to_string() } else { format!("{} rows do", self.offenders) };
+        let mut error = Error::check(format!("check failed: {} of {}: {rows} not hold", self.check, self.table));
+        if let Some(because) = &self.because {
+            error = error.because(because);
+        }
+        if !self.sample.is_empty() {
+            error = error.hint(format!("for instance {}", self.sample.join("; ")));
+        }
+        error.hint(format!("all of them: {}", self.query))
+    }
+}
+
+impl Run<'_> {
+    /// Answers to every check of the tables built, in table order.
+    pub async fn check(&self) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for table in &self.plan.tables {
+            let name = table.name.to_string();
+            if table.name.member.is_some() {
+                continue;
+            }
+            answers.extend(self.check_table(&name, &questions(&name, &table.contract)).await?);
+        }
+        Ok(answers)
+    }
+
+    async fn check_table(&self, table: &str, questions: &[Question]) -> Result<Vec<Answer>> {
+        let key = format!("_checks/{table}/{}.json", self.state_of(table, questions));
+        if let Some(bytes) = self.work.store().read_opt(&key).await?
+            && let Ok(answers) = serde_json::from_slice(&bytes)
+        {
+            return Ok(answers);
+        }
+        let mut counts = self.row_counts(table, questions).await?.into_iter();
+        let mut answers = Vec::with_capacity(questions.len());
+        for question in questions {
+            let offenders = match &question.row_condition {
+                Some(_) => counts.next().expect("one count for each row-by-row check"),
+                None => count(&self.rows(&format!("select count(*) from ({})", question.offenders), question).await?),
+            };
+            let sample = if offenders == 0 { Vec::new() } else { self.sample(question).await? };
+            answers.push(Answer {
+                table: table.to_string(),
+                check: question.label.clone(),
+                warns_only: question.severity == Severity::Warn,
+                offenders,
+                sample,
+                query: format!("sluice query {} \"{}\"", self.plan.pipeline.file, question.offenders.replace('"', "\\\"")),
+                because: question.because.clone(),
+            });
+        }
+        let bytes = serde_json::to_vec(&answers).expect("plain data");
+        self.work.store().create(&key, Bytes::from(bytes)).await?;
+        Ok(answers)
+    }
+
+    /// The questions and all rows they look at, as one digest.
+    fn state_of(&self, table: &str, questions: &[Question]) -> String {
+        let content = |name: &str| self.built.get(name).map_or("", |built: &Built| built.content.as_str());
+        let mut text = content(table).to_string();
+        for question in questions {
+            text += &format!("\n{}\u{1f}{:?}\u{1f}{:?}\u{1f}{:?}", question.offenders, question.severity, question.because, question.shown);
+            question.others.iter().for_each(|other| text += content(other));
+        }
+        digest(&text)
+    }
+
+    async fn row_counts(&self, table: &str, questions: &[Question]) -> Result<Vec<u64>> {
+        let Some(query) = row_counts(table, questions) else { return Ok(Vec::new()) };
+        let first = &questions[0];
+        let batches = self.rows(&query, first).await?;
+        let row = batches.iter().find(|batch| batch.num_rows() == 1).expect("counting returns one row");
+        Ok(row.columns().iter().map(|column| column.as_primitive::<Int64Type>().value(0) as u64).collect())
+    }
+
+    async fn sample(&self, question: &Question) -> Result<Vec<String>> {
+        if question.shown.is_empty() {
+            return Ok(Vec::new());
+        }
+        let keys = question.shown.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
+        let query = format!("select {keys} from ({}) order by {keys} limit {SAMPLE}", question.offenders);
+        let mut sample = Vec::new();
+        for batch in self.rows(&query, question).await? {
+            let options = FormatOptions::default().with_null("null");
+            for row in 0..batch.num_rows() {
+                let cell = |(index, name): (usize, &String)| {
+                    let formatter = ArrayFormatter::try_new(batch.column(index), &options).expect("keys are plain types");
+                    format!("{name} {}", formatter.value(row))
+                };
+                sample.push(question.shown.iter().enumerate().map(cell).collect::<Vec<_>>().join(", "));
+            }
+        }
+        Ok(sample)
+    }
+
+    async fn rows(&self, query: &str, question: &Question) -> Result<Vec<RecordBatch>> {
+        let mut shape = Shape::Normal;
+        loop {
+            let outcome =
+                async { self.session.context(shape).sql_with_options(query, super::build::select_only()).await?.collect().await }.await;
+            match outcome {
+                Ok(batches) => return Ok(batches),
+                Err(error) if super::build::out_of_memory(&error) && shape == Shape::Normal => shape = Shape::Narrow,
+                Err(error) if super::build::out_of_memory(&error) => return Err(super::build::memory_error(&question.table, &error)),
+                Err(error) => {
+                    let sentence = format!("the check {} of {} cannot be asked", question.label, question.table);
+                    return Err(Error::faulty(sentence).because(plain(&error)).at(question.place.clone()));
+                }
+            }
+        }
+    }
+}
+
+fn count(batches: &[RecordBatch]) -> u64 {
+    let counts = batches.iter().filter(|batch| batch.num_rows() > 0);
+    counts
+        .map(|batch| batch.column(0).as_primitive::<Int64Type>())
+        .filter(|column| column.is_valid(0))
+        .map(|column| column.value(0) as u64)
+        .sum()
+}

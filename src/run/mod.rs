@@ -1,0 +1,195 @@
+//! Plan -> Outcome: reads as the story of a run.
+//!
+//! Sources are read, tables built, checks asked, and then, or not at all, one commit publishes every mart. What is unchanged is found, not
+//! built: resuming after a kill, running twice and running nightly are the same thing.
+
+pub mod checks;
+pub mod forecast;
+
+mod accounts;
+mod build;
+mod built;
+mod fingerprint;
+mod inputs;
+mod publish;
+
+pub use built::Built;
+pub use checks::Answer;
+pub use fingerprint::BUILD;
+
+use crate::error::{Error, Faults, Result};
+use crate::plan::{LEDGER, Plan};
+use crate::report::{InputObject, TableReport};
+use crate::session::Session;
+use crate::store::commit::{Commit, Commits};
+use crate::store::latest::Latest;
+use crate::store::ledger::{Ledger, Vanished};
+use crate::store::work::{Stored, Work};
+use crate::store::{Access, Store};
+use chrono::{DateTime, Utc};
+use fingerprint::Ingredients;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+use tokio::sync::Mutex;
+
+/// Told as a run goes on. For people watching; nothing depends on it.
+pub trait Observer: Send + Sync {
+    fn reading(&self, _table: &str, _object: &str, _bytes: u64) {}
+    fn building(&self, _table: &str, _why: &str) {}
+    fn built(&self, _report: &TableReport) {}
+    fn checking(&self) {}
+    fn publishing(&self, _marts: usize) {}
+}
+
+/// How a run ended well.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The commit readers see now.
+    pub commit: Commit,
+    /// `false`: nothing changed since it, and nothing was written.
+    pub published: bool,
+    pub tables: Vec<TableReport>,
+    /// Checks that only warn and did not hold.
+    pub warnings: Vec<Answer>,
+    pub checks: usize,
+    pub seconds: f64,
+}
+
+/// One run: what it read and built so far.
+pub struct Run<'a> {
+    plan: &'a Plan,
+    session: &'a Session,
+    observer: &'a dyn Observer,
+    now: DateTime<Utc>,
+    started: Instant,
+    work: Work,
+    marts: Store,
+    commits: Commits,
+    ledger: Ledger,
+    /// The commit this run builds on.
+    last: Option<Commit>,
+    opened: Mutex<BTreeMap<String, Store>>,
+    built: BTreeMap<String, Built>,
+    tables: Vec<TableReport>,
+    inputs: Vec<InputObject>,
+    /// Objects that vanished and are dropped.
+    gone: Vec<Vanished>,
+}
+
+impl<'a> Run<'a> {
+    pub async fn open(plan: &'a Plan, session: &'a Session, observer: &'a dyn Observer, now: DateTime<Utc>) -> Result<Run<'a>> {
+        let stores = &plan.pipeline.stores;
+        let work = Work::new(&Store::open(&stores["work"].url, Access::WriteCache)?);
+        let marts = Store::open(&stores["marts"].url, Access::Write)?;
+        session.open_store("work", work.store().object_store()?);
+        let commits = Commits::new(&marts);
+        let last = commits.latest().await?;
+        let ledger = Ledger::load(&marts).await?;
+        Ok(Run {
+            plan,
+            session,
+            observer,
+            now,
+            started: Instant::now(),
+            work,
+            marts,
+            commits,
+            ledger,
+            last,
+            opened: Mutex::new(BTreeMap::new()),
+            built: BTreeMap::new(),
+            tables: Vec::new(),
+            inputs: Vec::new(),
+            gone: Vec::new(),
+        })
+    }
+
+    /// The whole night.
+    pub async fn run(mut self) -> Result<Outcome, Faults> {
+        Latest::new(&self.marts).refresh().await?;
+        self.build_all(None).await?;
+        self.observer.checking();
+        let answers = self.check().await?;
+        let failed: Vec<Error> = answers.iter().filter(|answer| !answer.holds() && !answer.warns_only).map(Answer::error).collect();
+        // Outlives a run whose checks fail: when a content was first seen cannot be found out later.
+        self.ledger.append(&self.inputs, &self.gone).await?;
+        if !failed.is_empty() {
+            return Err(Faults(failed));
+        }
+        Ok(self.publish(answers).await?)
+    }
+
+    /// Reads sources and builds tables: all of the plan's, or those `names` need.
+    pub async fn build_all(&mut self, names: Option<&BTreeSet<String>>) -> Result<()> {
+        let plan = self.plan;
+        let wanted = |name: &str| names.is_none_or(|names| names.contains(name));
+        for source in plan.sources.iter().filter(|source| wanted(&format!("raw.{source}"))) {
+            self.read_source(&plan.pipeline.sources[source]).await?;
+        }
+        for table in plan.tables.iter().filter(|table| wanted(&table.name.to_string())) {
+            for read in table.reads.iter().filter_map(|read| read.strip_prefix(LEDGER)?.strip_prefix('.')) {
+                self.register_ledger(read).await?;
+            }
+            self.build(table).await?;
+        }
+        Ok(())
+    }
+
+    /// Registers a table for those that read it, and notes what it cost.
+    fn keep(&mut self, name: &str, built: Built, report: Option<(TableReport, Instant)>) -> Result<()> {
+        let (folder, table) = name.split_once('.').expect("full names have a folder");
+        self.session.register(folder, table, built.provider())?;
+        if let Some((report, started)) = report {
+            let report = TableReport {
+                table: name.to_string(),
+                fingerprint: built.fingerprint.clone(),
+                account: built.account.clone(),
+                seconds: started.elapsed().as_secs_f64(),
+                ..report
+            };
+            self.observer.built(&report);
+            tracing::info!(table = %report.table, rows = report.account.rows_out, reused = report.reused, why = %report.why, seconds = report.seconds, "table");
+            self.tables.push(report);
+        }
+        self.built.insert(name.to_string(), built);
+        Ok(())
+    }
+
+    fn keep_stored(&mut self, name: &str, stored: Stored, report: TableReport, started: Instant) -> Result<()> {
+        let files = built::scan_files(&self.work, &stored)?;
+        let table = self.plan.table(name).expect("only planned tables are stored");
+        let report = TableReport { bytes: stored.bytes, ..report };
+        self.keep(name, Built::stored(&table.contract, stored, files)?, Some((report, started)))
+    }
+
+    /// What a table of the last published run was made of, while its facts are still in the work store.
+    async fn ingredients_of_last_run(&self, table: &str) -> Result<Option<Ingredients>> {
+        let Some(fingerprint) = self.last.as_ref().and_then(|commit| fingerprint_in(commit, table)) else { return Ok(None) };
+        let stored = self.work.find(table, &fingerprint).await?;
+        Ok(stored.and_then(|stored| serde_json::from_value(stored.extra["ingredients"].clone()).ok()))
+    }
+
+    async fn store(&self, name: &str) -> Result<Store> {
+        let mut opened = self.opened.lock().await;
+        if let Some(store) = opened.get(name) {
+            return Ok(store.clone());
+        }
+        let store = Store::open(&self.plan.pipeline.stores[name].url, Access::Read)?;
+        opened.insert(name.to_string(), store.clone());
+        Ok(store)
+    }
+
+    fn threads(&self) -> usize {
+        self.plan.pipeline.limits.threads.unwrap_or_else(crate::session::threads_of_machine)
+    }
+
+    pub fn built(&self) -> &BTreeMap<String, Built> {
+        &self.built
+    }
+}
+
+/// The fingerprint under which a published run stored a table.
+fn fingerprint_in(commit: &Commit, table: &str) -> Option<String> {
+    let tables = commit.report["tables"].as_array()?;
+    tables.iter().find(|report| report["table"] == table)?["fingerprint"].as_str().map(str::to_string)
+}

@@ -1,0 +1,193 @@
+//! The one DataFusion session: memory and spill under one limit, UTC, our functions, and only the stores a run opened.
+//!
+//! A table runs under one of two [`Shape`]s: the normal one, and the narrow one that a table gets once, alone, after it ran out of memory.
+
+mod memory;
+mod scan;
+mod spill;
+
+pub use memory::{Meter, memory_of_machine, threads_of_machine};
+pub use scan::{Constant, ScanFile, StoredRows, with_views};
+
+use crate::error::{Error, Result};
+use crate::functions;
+use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider};
+use datafusion::error::{DataFusionError, Result as DataFusionResult};
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::object_store::{ObjectStoreRegistry, ObjectStoreUrl};
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::execution::session_state::SessionStateBuilder;
+use datafusion::execution::{SessionState, memory_pool::MemoryPool};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use object_store::ObjectStore;
+use spill::Scratch;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, RwLock};
+use url::Url;
+
+/// What one process may use.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Bytes the operators may reserve.
+    pub memory: usize,
+    pub threads: usize,
+    /// Folder under which the session makes, and at its end removes, one of its own for spill files; `None`: no query may spill.
+    pub spill: Option<PathBuf>,
+    pub spill_bytes: u64,
+}
+
+/// How plans are shaped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    Normal,
+    /// One partition and sort-merge joins, which spill: the second try of a table that ran out of memory.
+    Narrow,
+}
+
+pub struct Session {
+    runtime: Arc<RuntimeEnv>,
+    meter: Arc<Meter>,
+    catalog: Arc<MemoryCatalogProvider>,
+    threads: usize,
+    normal: SessionContext,
+    /// Dropped last: queries hold files in it.
+    _scratch: Option<Scratch>,
+}
+
+impl Session {
+    pub fn new(settings: &Settings) -> Result<Session> {
+        let meter = Arc::new(Meter::new(settings.memory));
+        let scratch = settings.spill.as_deref().map(Scratch::under).transpose()?;
+        let mode = scratch
+            .as_ref()
+            .map_or(DiskManagerMode::Disabled, |scratch| DiskManagerMode::Directories(vec![scratch.folder().to_path_buf()]));
+        let spill = DiskManagerBuilder::default().with_mode(mode).with_max_temp_directory_size(settings.spill_bytes);
+        let runtime = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::clone(&meter) as Arc<dyn MemoryPool>)
+            .with_disk_manager_builder(spill)
+            .with_object_store_registry(Arc::new(OpenedStores::default()))
+            .with_object_list_cache_limit(0)
+            .build_arc()
+            .map_err(|error| Error::retry("the query engine did not start").because(plain(&error)))?;
+        let catalog = Arc::new(MemoryCatalogProvider::new());
+        let normal = context(&runtime, &catalog, settings.threads, Shape::Normal);
+        Ok(Session { runtime, meter, catalog, threads: settings.threads, normal, _scratch: scratch })
+    }
+
+    /// A session for planning and small work in memory: a quarter of the machine, no spilling.
+    pub fn for_planning() -> Result<Session> {
+        let memory = memory_of_machine() as usize / 4;
+        Session::new(&Settings { memory, threads: 1, spill: None, spill_bytes: 0 })
+    }
+
+    pub fn context(&self, shape: Shape) -> SessionContext {
+        match shape {
+            Shape::Normal => self.normal.clone(),
+            Shape::Narrow => context(&self.runtime, &self.catalog, self.threads, shape),
+        }
+    }
+
+    pub fn state(&self) -> SessionState {
+        self.normal.state()
+    }
+
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// Makes a store known to scans under `<name>://store/`.
+    pub fn open_store(&self, name: &str, store: Arc<dyn ObjectStore>) -> ObjectStoreUrl {
+        let url = store_url(name);
+        self.runtime.register_object_store(url.as_ref(), store);
+        url
+    }
+
+    /// Registers `folder.table`, replacing what was there.
+    pub fn register(&self, folder: &str, table: &str, provider: Arc<dyn TableProvider>) -> Result<()> {
+        let schema = match self.catalog.schema(folder) {
+            Some(schema) => schema,
+            None => {
+                let schema: Arc<dyn SchemaProvider> = Arc::new(MemorySchemaProvider::new());
+                self.catalog
+                    .register_schema(folder, Arc::clone(&schema))
+                    .map_err(|error| Error::faulty(format!("folder `{folder}` cannot be registered")).because(plain(&error)))?;
+                schema
+            }
+        };
+        schema
+            .deregister_table(table)
+            .and_then(|_| schema.register_table(table.to_string(), provider))
+            .map(drop)
+            .map_err(|error| Error::faulty(format!("table `{folder}.{table}` cannot be registered")).because(plain(&error)))
+    }
+}
+
+/// The address scans use for the store of this name.
+pub fn store_url(name: &str) -> ObjectStoreUrl {
+    ObjectStoreUrl::parse(format!("{name}://store")).expect("store names are lower-case words")
+}
+
+fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, threads: usize, shape: Shape) -> SessionContext {
+    let mut config = SessionConfig::new()
+        .with_target_partitions(if shape == Shape::Narrow { 1 } else { threads })
+        .with_information_schema(false)
+        .with_create_default_catalog_and_schema(false)
+        .with_default_catalog_and_schema(CATALOG, "none");
+    let options = config.options_mut();
+    options.execution.time_zone = Some("UTC".into());
+    options.execution.spill_compression = datafusion::common::config::SpillCompression::Lz4Frame;
+    options.execution.parquet.schema_force_view_types = true;
+    options.sql_parser.collect_spans = true;
+    options.optimizer.prefer_hash_join = shape == Shape::Normal;
+    if shape == Shape::Narrow {
+        // A merge must fit in what is left; small reservations and batches let more sorts live side by side.
+        options.execution.sort_spill_reservation_bytes = 1 << 20;
+        config = config.with_batch_size(2048);
+    }
+    let state = SessionStateBuilder::new()
+        .with_config(config)
+        .with_runtime_env(Arc::clone(runtime))
+        .with_default_features()
+        .with_table_function_list(Vec::new())
+        .build();
+    let context = SessionContext::new_with_state(state);
+    context.register_catalog(CATALOG, Arc::clone(catalog) as Arc<dyn CatalogProvider>);
+    functions::register(&context);
+    context
+}
+
+const CATALOG: &str = "sluice";
+
+/// Only stores that were opened by name; none by default, so that no SQL reaches the file system.
+#[derive(Debug, Default)]
+struct OpenedStores(RwLock<BTreeMap<String, Arc<dyn ObjectStore>>>);
+
+impl ObjectStoreRegistry for OpenedStores {
+    fn register_store(&self, url: &Url, store: Arc<dyn ObjectStore>) -> Option<Arc<dyn ObjectStore>> {
+        self.0.write().expect("no panic holds this lock").insert(url.scheme().to_string(), store)
+    }
+
+    fn get_store(&self, url: &Url) -> DataFusionResult<Arc<dyn ObjectStore>> {
+        let stores = self.0.read().expect("no panic holds this lock");
+        stores.get(url.scheme()).cloned().ok_or_else(|| DataFusionError::Plan(format!("no store named {} is open", url.scheme())))
+    }
+}
+
+/// DataFusion's message without its layers ("Error during planning: ...").
+pub fn plain(error: &DataFusionError) -> String {
+    let mut text = error.strip_backtrace();
+    for layer in [
+        "Error during planning: ",
+        "Schema error: ",
+        "Execution error: ",
+        "External error: ",
+        "Arrow error: ",
+        "This feature is not implemented: ",
+    ] {
+        while let Some(at) = text.find(layer).filter(|at| *at < 64) {
+            text.replace_range(at..at + layer.len(), "");
+        }
+    }
+    text
+}
