@@ -103,14 +103,14 @@ fn question(table: &str, contract: &Contract, check: &Check) -> Question {
             question.label = format!("reconciles ({measure} with {other})");
             let group = if by.is_empty() { String::new() } else { format!(" group by {}", list(by)) };
             let sides = format!(
-                "select {}, count(*) as sides from {name}{group} union all select {}, count(*) as sides from {}{group}",
-                with(&list(by), &format!("{measure} as measured, null as expected")),
-                with(&list(by), &format!("null as measured, {with_measure} as expected")),
+                "select {} from {name}{group} union all select {} from {}{group}",
+                with(&list(by), &format!("{measure} as own, null as other")),
+                with(&list(by), &format!("null as own, {with_measure} as other")),
                 quoted_table(other)
             );
-            let difference = differ("max(measured)", "max(expected)", tolerance);
+            let difference = differ("max(own)", "max(other)", tolerance);
             question.offenders =
-                format!("select {} from ({sides}){group} having {difference}", with(&list(by), "max(measured) as measured, max(expected) as expected"));
+                format!("select {} from ({sides}){group} having {difference}", with(&list(by), "max(own) as measured, max(other) as expected"));
             question.shown = by.clone();
             question.others.push(other.clone());
         }

@@ -8,10 +8,11 @@ use crate::project::contract::{Column, CsvBlock, Example};
 use crate::project::pipeline::Pipeline;
 use crate::project::source::{FILE, KNOWN_AT, LINE};
 use crate::project::types::Type;
-use crate::session::{Session, Shape, plain};
+use crate::session::{Session, Shape, plain, with_views};
 use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray, new_null_array};
-use arrow::compute::{cast, concat_batches};
+use arrow::compute::{cast, concat_batches, filter_record_batch, is_null};
 use arrow::datatypes::{DataType, Field, Float64Type, Schema};
+use arrow::error::ArrowError;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::datasource::MemTable;
 use std::collections::BTreeMap;
@@ -108,7 +109,7 @@ fn type_of(arrow: &DataType) -> Type {
 
 async fn given_rows(columns: &[Column], block: Option<&CsvBlock>, table: &str) -> Result<RecordBatch, Faults> {
     let schema = Arc::new(Schema::new(columns.iter().map(|column| Field::new(&column.name, column.ty.arrow(), true)).collect::<Vec<_>>()));
-    let Some(block) = block else { return Ok(RecordBatch::new_empty(schema)) };
+    let Some(block) = block else { return Ok(RecordBatch::new_empty(with_views(&schema))) };
     let named = rows::typed(table, &block.text, columns, Missing::Null, &|line| line_of(block, line)).await?;
     let count = named.num_rows();
     let arrays = columns.iter().map(|column| match named.column_by_name(&column.name) {
@@ -116,7 +117,10 @@ async fn given_rows(columns: &[Column], block: Option<&CsvBlock>, table: &str) -
         _ if table.starts_with(RAW) => provenance(&column.name, count).unwrap_or_else(|| new_null_array(&column.ty.arrow(), count)),
         _ => new_null_array(&column.ty.arrow(), count),
     });
-    let arrays: Vec<ArrayRef> = arrays.collect();
+    // Stored tables are scanned as views; given rows take the same road through the engine.
+    let schema = with_views(&schema);
+    let arrays: Result<Vec<ArrayRef>, _> = arrays.zip(schema.fields()).map(|(array, field)| cast(&array, field.data_type())).collect();
+    let arrays = arrays.map_err(|error| Error::faulty(format!("the given rows of `{table}` do not fit")).because(error))?;
     RecordBatch::try_new(schema, arrays).map_err(|error| Error::faulty(format!("the given rows of `{table}` do not fit")).because(error).into())
 }
 
@@ -149,6 +153,8 @@ async fn compare(table: &PlannedTable, example: &Example, returned: RecordBatch)
         let error = Error::faulty(format!("`{}` has no column `{stranger}`", table.name)).at(place(1));
         return Err(error.did_you_mean(stranger, columns.iter().map(|column| column.name.as_str())).into());
     }
+    let names_reasons = header.iter().any(|name| name == DROP_REASON);
+    let returned = if table.cleaning && !names_reasons { kept(&returned).map_err(|error| broken(example, &error.to_string()))? } else { returned };
     let expected = rows::typed(&table.name.to_string(), &block.text, &columns, Missing::Null, &place).await?;
     let named: Vec<&Column> = columns.iter().filter(|column| header.iter().any(|name| name == column.name)).collect();
     let mut balance: BTreeMap<String, i64> = BTreeMap::new();
@@ -166,6 +172,12 @@ async fn compare(table: &PlannedTable, example: &Example, returned: RecordBatch)
         header: named.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(","),
         place: example.place.clone(),
     })
+}
+
+/// The rows a cleaning table keeps: an example that names no `drop_reason` speaks of them alone.
+fn kept(returned: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let reasons = returned.column_by_name(DROP_REASON).ok_or_else(|| ArrowError::SchemaError("no drop_reason".into()))?;
+    filter_record_batch(returned, &is_null(reasons)?)
 }
 
 /// Rows as CSV lines of the named columns; doubles to nine significant digits.

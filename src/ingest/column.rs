@@ -187,7 +187,7 @@ impl Column {
         for row in 0..cells.len() {
             let mut cell = if verdicts.is_refused(row) { None } else { cells.get(row, &mut scratch) };
             if !is_text {
-                cell = cell.map(str::trim);
+                cell = cell.map(trimmed);
             }
             cell = cell.filter(|text| !self.is_null(text));
             let pushed = push(cell);
@@ -199,16 +199,11 @@ impl Column {
     }
 
     fn is_null(&self, text: &str) -> bool {
-        if text.is_empty() {
-            return true;
+        if text.is_empty() || self.null_words.is_empty() {
+            return text.is_empty();
         }
-        let visible = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-        let bytes = text.as_bytes();
-        if self.null_words.is_empty() || (text.len() > self.longest_null && visible(bytes.first()) && visible(bytes.last())) {
-            return false;
-        }
-        let text = text.trim();
-        self.null_words.iter().any(|word| word == text)
+        let bare = trimmed(text);
+        bare.len() <= self.longest_null && self.null_words.iter().any(|word| word == bare)
     }
 
     /// The instant of a local time, for a column of instants.
@@ -227,5 +222,13 @@ impl Column {
             Refusal::Ambiguous => format!("ambiguous local time in {}", self.zone).into(),
             Refusal::Missing => format!("local time that never was in {}", self.zone).into(),
         }
+    }
+}
+
+/// `str::trim`, without looking at characters where both ends are plainly visible, as they mostly are.
+fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [first, .., last] if first.is_ascii_graphic() && last.is_ascii_graphic() => text,
+        _ => text.trim(),
     }
 }

@@ -54,7 +54,9 @@ impl Cutter {
             let end = loop {
                 match line_end(&self.buffer, 0, self.last) {
                     Some((_, end)) => break end,
-                    None if self.buffer.len() > MAX_RECORD_BYTES => return Err(Error::check("a line to be skipped is longer than 16 MiB")),
+                    None if self.buffer.len() > MAX_RECORD_BYTES => {
+                        return Err(Error::check(format!("a line to be skipped in `{}` is longer than 16 MiB", self.text.name())));
+                    }
                     None => self.fill()?,
                 }
             };

@@ -20,6 +20,7 @@ mod header;
 mod number;
 mod object;
 mod parquet;
+mod pattern;
 mod reject;
 mod split;
 mod text;

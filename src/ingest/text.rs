@@ -51,6 +51,10 @@ impl Text {
         Ok(Text { name: name.to_string(), bytes, decoder, chunk: Vec::new(), ended: false, head })
     }
 
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Appends about `count` bytes of UTF-8 to `buffer` (exactly as many when nothing is decoded, so that blocks do not depend on how
     /// bytes arrive); `false`: there are no more.
     pub(super) fn fill(&mut self, buffer: &mut Vec<u8>, count: usize) -> Result<bool> {

@@ -5,9 +5,9 @@
 
 use super::column::Refusal;
 use super::number::Numbers;
+use super::pattern::{Pattern, Reading};
 use crate::error::{Error, Result};
 use crate::project::source::{AmbiguousTime, MissingTime, NumberFormat, Source, SourceColumn};
-use chrono::format::{Fixed, Item, Parsed, StrftimeItems};
 use chrono::{DateTime, Datelike, Duration, FixedOffset, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
@@ -25,14 +25,7 @@ enum Format {
     Epoch {
         digits: i8,
     },
-    Pattern(Vec<Item<'static>>),
-}
-
-/// What a text says, before the zone.
-enum Reading {
-    Date(NaiveDate),
-    Local(NaiveDateTime),
-    Zoned(DateTime<FixedOffset>),
+    Pattern(Pattern),
 }
 
 impl Times {
@@ -53,7 +46,7 @@ impl Times {
         let date = self.formats.iter().find_map(|format| match format {
             Format::Iso => None,
             Format::Epoch { digits } => self.epoch(text, *digits).map(|instant| instant.with_timezone(&self.zone).date_naive()),
-            Format::Pattern(items) => match pattern(text, items)? {
+            Format::Pattern(pattern) => match pattern.read(text)? {
                 Reading::Date(date) => Some(date),
                 Reading::Local(local) => Some(local.date()),
                 Reading::Zoned(zoned) => Some(zoned.date_naive()),
@@ -68,7 +61,7 @@ impl Times {
             let reading = match format {
                 Format::Iso => iso_timestamp(text.as_bytes()),
                 Format::Epoch { digits } => self.epoch(text, *digits).map(|instant| Reading::Zoned(instant.fixed_offset())),
-                Format::Pattern(items) => pattern(text, items),
+                Format::Pattern(pattern) => pattern.read(text),
             };
             match reading {
                 Some(Reading::Zoned(instant)) => return Ok(instant.timestamp_micros()),
@@ -124,14 +117,8 @@ impl Format {
         if let Some(digits) = digits {
             return Ok(Format::Epoch { digits });
         }
-        let faulty = |why: &str| {
-            Error::faulty(format!("`{format}` is not a usable format of column `{}`: {why}", column.name)).at(column.place.clone())
-        };
-        let items = StrftimeItems::new(format).parse_to_owned().map_err(|_| faulty("it has an unknown %-specifier"))?;
-        if items.iter().any(|item| matches!(item, Item::Fixed(Fixed::TimezoneName))) {
-            return Err(faulty("`%Z` reads the name of a zone and ignores it").hint("use `%z` for offsets, or `time_zone` for local times"));
-        }
-        Ok(Format::Pattern(items))
+        let faulty = |why| Error::faulty(format!("`{format}` is not a usable format of column `{}`", column.name)).because(why);
+        Pattern::new(format).map(Format::Pattern).map_err(|why| faulty(why).at(column.place.clone()))
     }
 }
 
@@ -143,37 +130,6 @@ pub fn check_formats(source: &Source, column: &SourceColumn) -> Result<()> {
 fn days_of(date: NaiveDate) -> i32 {
     const EPOCH_FROM_CE: i32 = 719_163;
     date.num_days_from_ce() - EPOCH_FROM_CE
-}
-
-fn pattern(text: &str, items: &[Item<'static>]) -> Option<Reading> {
-    let mut parsed = Parsed::new();
-    chrono::format::parse(&mut parsed, text, items.iter()).ok()?;
-    let reading = reading(&parsed)?;
-    let year = match &reading {
-        Reading::Date(date) => date.year(),
-        Reading::Local(local) => local.year(),
-        Reading::Zoned(zoned) => zoned.year(),
-    };
-    // `%Y` takes `21` for the year 21; only four digits may mean the first millennium.
-    let meant = (1000..=9999).contains(&year) || ((0..1000).contains(&year) && text.contains(&format!("{year:04}")));
-    meant.then_some(reading)
-}
-
-fn reading(parsed: &Parsed) -> Option<Reading> {
-    if parsed.offset().is_some() {
-        return parsed.to_datetime().ok().map(Reading::Zoned);
-    }
-    if parsed.timestamp().is_some() {
-        return parsed.to_naive_datetime_with_offset(0).ok().map(|utc| Reading::Zoned(utc.and_utc().fixed_offset()));
-    }
-    if parsed.hour_div_12().is_none() && parsed.hour_mod_12().is_none() {
-        return parsed.to_naive_date().ok().map(Reading::Date);
-    }
-    let time = match parsed.minute() {
-        Some(_) => parsed.to_naive_time().ok()?,
-        None => NaiveTime::from_hms_opt(parsed.hour_div_12()? * 12 + parsed.hour_mod_12()?, 0, 0)?,
-    };
-    Some(Reading::Local(parsed.to_naive_date().ok()?.and_time(time)))
 }
 
 /// `2020-02-29`.
@@ -230,6 +186,6 @@ fn iso_offset(text: &[u8]) -> Option<FixedOffset> {
     }
 }
 
-fn two(tens: u8, ones: u8) -> Option<u32> {
+pub(super) fn two(tens: u8, ones: u8) -> Option<u32> {
     (tens.is_ascii_digit() && ones.is_ascii_digit()).then(|| u32::from(tens - b'0') * 10 + u32::from(ones - b'0'))
 }

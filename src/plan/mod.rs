@@ -31,6 +31,8 @@ pub const STAGING: &str = "staging";
 pub const RAW: &str = "raw";
 /// The schema of the engine's own accounts.
 pub const LEDGER: &str = "ledger";
+/// Parameters every pipeline has, used or not.
+const ALWAYS_THERE: [&str; 2] = ["as_of", "time_zone"];
 /// The extra column of a cleaning table: why a row is left out; null keeps it.
 pub const DROP_REASON: &str = "drop_reason";
 
@@ -232,7 +234,7 @@ pub async fn logical_plan(select: &Select, pipeline: &Pipeline, session: &Sessio
 fn unused_params(pipeline: &Pipeline, selects: &BTreeMap<String, Select>, graph: &graph::Graph, faults: &mut Faults) {
     let used: BTreeSet<&String> = graph.order.iter().filter_map(|name| selects.get(name)).flat_map(|select| select.params.keys()).collect();
     for param in pipeline.params.values() {
-        if !used.contains(&param.name) && !param.used_in_urls && param.name != "as_of" {
+        if !used.contains(&param.name) && !param.used_in_urls && !ALWAYS_THERE.contains(&param.name.as_str()) {
             faults.push(
                 Error::faulty(format!("parameter `{}` is not used by any table of this pipeline", param.name))
                     .at(param.place.clone())

@@ -38,6 +38,7 @@ impl Folder {
     /// The folders and files of a folder by name, without hidden files, notes (`.md`) and what editors leave behind.
     pub fn list(&self, path: &str) -> Result<Vec<Listed>> {
         let broken = |cause| cannot(path, "listed", &cause);
+        self.inside(path)?;
         let mut listed = Vec::new();
         for entry in fs::read_dir(self.root.join(path)).map_err(broken)? {
             let name = entry.map_err(broken)?.file_name().to_string_lossy().into_owned();
@@ -71,15 +72,19 @@ impl Folder {
         TextFile::new(path, bytes)
     }
 
-    /// What a path leads to; a symbolic link must not lead out of the project.
+    /// What a path leads to; a symbolic link must not lead out of the project. The folder it lies in was looked at when it was listed.
     fn inside(&self, path: &str) -> Result<fs::Metadata> {
         let full = self.root.join(path);
-        let canonical = full.canonicalize().map_err(|cause| cannot(path, "read", &cause))?;
-        if !canonical.starts_with(&self.root) {
+        let broken = |cause| cannot(path, "read", &cause);
+        let metadata = fs::symlink_metadata(&full).map_err(broken)?;
+        if !metadata.is_symlink() {
+            return Ok(metadata);
+        }
+        if !full.canonicalize().map_err(broken)?.starts_with(&self.root) {
             let error = Error::faulty(format!("`{path}` leads out of the project folder")).at(Place::file(path));
             return Err(error.hint("copy it into the project"));
         }
-        fs::metadata(&canonical).map_err(|cause| cannot(path, "read", &cause))
+        fs::metadata(&full).map_err(broken)
     }
 }
 

@@ -34,7 +34,8 @@ pub struct Layout {
 
 pub fn survey(folder: &Folder, faults: &mut Faults) -> Layout {
     let mut layout = Layout { layers: Vec::new(), is_ordered: false, tables: BTreeMap::new() };
-    let (folders, files): (Vec<Listed>, Vec<Listed>) = told(folder.list("sql"), faults).unwrap_or_default().into_iter().partition(|listed| listed.is_folder);
+    let (folders, files): (Vec<Listed>, Vec<Listed>) =
+        told(folder.list("sql"), faults).unwrap_or_default().into_iter().partition(|listed| listed.is_folder);
     for file in files.iter().filter(|file| file.path != LAYERS_FILE) {
         let error = Error::faulty(format!("`{}` belongs to no folder of tables", file.path)).at(Place::file(&file.path));
         faults.push(error.did_you_mean(&file.path, [LAYERS_FILE]).hint("a table lies in `sql/<folder>/`"));
@@ -97,12 +98,16 @@ fn survey_union(folder: &Folder, layer: &str, at: &Listed, layout: &mut Layout, 
     }
     if !listed.iter().any(|listed| listed.path == yaml) {
         let error = Error::faulty(format!("`{}` is a folder inside a folder without `{UNION_FILE}`", at.path)).at(Place::file(&at.path));
-        return faults.push(error.hint(format!("a folder with `{UNION_FILE}` is one table of all tables in it; else put the files into `sql/{layer}`")));
+        return faults.push(
+            error.hint(format!("a folder with `{UNION_FILE}` is one table of all tables in it; else put the files into `sql/{layer}`")),
+        );
     }
     let mut files = Vec::new();
     for listed in listed.into_iter().filter(|listed| listed.path != yaml) {
         match listed.is_folder {
-            true => faults.push(Error::faulty(format!("`{}` is a folder inside a union; its members are files", listed.path)).at(Place::file(&listed.path))),
+            true => faults.push(
+                Error::faulty(format!("`{}` is a folder inside a union; its members are files", listed.path)).at(Place::file(&listed.path)),
+            ),
             false => files.push(listed),
         }
     }

@@ -3,16 +3,28 @@
 use super::contract::{Column, Contract};
 use super::value::plain_form;
 use crate::error::{Error, Faults, Place};
+use csv::StringRecord;
+
+/// The records of a CSV text, each with the line it starts in, from 1; empty lines are none.
+pub fn records(text: &str) -> Vec<(usize, StringRecord)> {
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+    let records = reader.records().map_while(Result::ok);
+    let line = |record: &StringRecord| {
+        let position = record.position().expect("records that were read have a position");
+        // The position stands before the empty lines that were passed over.
+        let rest = &text[position.byte() as usize..];
+        position.line() as usize + rest[..rest.len() - rest.trim_start_matches(['\r', '\n']).len()].matches('\n').count()
+    };
+    records.map(|record| (line(&record), record)).collect()
+}
 
 pub fn check(file: &str, text: &str, contract: &Contract, faults: &mut Faults) {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut header: Option<Vec<String>> = None;
-    for record in reader.records() {
-        let Ok(record) = record else { break };
-        let place = Place { line: record.position().map_or(1, |position| position.line() as usize), ..Place::file(file) };
+    for (line, record) in records(text) {
+        let place = Place { line, ..Place::file(file) };
         match &header {
             None => {
-                let names = record.iter().map(str::to_string).collect();
+                let names: Vec<String> = record.iter().map(str::to_string).collect();
                 check_header(&names, contract, &place, faults);
                 header = Some(names);
             }
@@ -21,7 +33,10 @@ pub fn check(file: &str, text: &str, contract: &Contract, faults: &mut Faults) {
             }
             Some(names) => {
                 let columns = names.iter().map(|name| contract.columns.iter().find(|column| column.name == *name));
-                columns.zip(&record).filter_map(|(column, value)| misfit(column?, value)).for_each(|error| faults.push(error.at(place.clone())));
+                columns
+                    .zip(&record)
+                    .filter_map(|(column, value)| misfit(column?, value))
+                    .for_each(|error| faults.push(error.at(place.clone())));
             }
         }
     }
@@ -30,7 +45,7 @@ pub fn check(file: &str, text: &str, contract: &Contract, faults: &mut Faults) {
     }
 }
 
-fn check_header(names: &Vec<String>, contract: &Contract, place: &Place, faults: &mut Faults) {
+fn check_header(names: &[String], contract: &Contract, place: &Place, faults: &mut Faults) {
     let columns: Vec<&str> = contract.columns.iter().map(|column| column.name.as_str()).collect();
     for (index, name) in names.iter().enumerate() {
         if names[..index].contains(name) {

@@ -68,53 +68,62 @@ impl TextFile {
     }
 }
 
-/// Words that give a secret away when they end the name a value is given to.
-const SECRET_NAMES: [&str; 11] =
-    ["password", "passwd", "secret", "token", "signature", "sig", "credential", "credentials", "access_key", "account_key", "api_key"];
+/// Words that give a secret away when a name ends in them, letter by letter (`aws_secret_access_key`, `AccountKey`, `X-Amz-Signature`).
+const SECRET_NAMES: [&str; 10] =
+    ["password", "passwd", "secret", "token", "signature", "sig", "credential", "credentials", "accesskey", "accountkey"];
 
-/// Whether a value of this name is likely a secret (`aws_secret_access_key`, `AccountKey`, `sig`, `X-Amz-Signature`).
+/// Whether a value of this name is likely a secret.
 pub fn names_a_secret(name: &str) -> bool {
-    let name: String = name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    SECRET_NAMES.iter().any(|secret| name.ends_with(&secret.replace('_', "")))
+    let ends_in = |secret: &str| {
+        let mut letters = name.bytes().rev().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase());
+        secret.bytes().rev().all(|letter| letters.next() == Some(letter))
+    };
+    SECRET_NAMES.into_iter().any(ends_in)
 }
 
 /// The line with secrets as stars, character for character, so that carets still fit.
 fn mask(line: &str) -> String {
-    let mut shown: Vec<char> = line.chars().collect();
-    for range in secrets(&shown) {
-        shown[range].fill('*');
+    let mut shown = line.to_string();
+    // Stars may be shorter than what they stand for, so from the end.
+    for secret in secrets(line).into_iter().rev() {
+        let stars = "*".repeat(line[secret.clone()].chars().count());
+        shown.replace_range(secret, &stars);
     }
-    shown.into_iter().collect()
+    shown
 }
 
 /// Where a line holds secrets: `scheme://HERE@host`, and values given by `:` or `=` to a name of a secret.
-fn secrets(line: &[char]) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for at in 0..line.len() {
-        let rest = &line[at..];
-        if rest.starts_with(&[':', '/', '/']) {
-            let authority = at + 3..end_of(line, at + 3, |c| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace());
-            if let Some(host) = line[authority.clone()].iter().rposition(|c| *c == '@') {
-                found.push(authority.start..authority.start + host);
-            }
-        } else if matches!(line[at], ':' | '=') && names_a_secret(&name_before(line, at)) {
-            let start = end_of(line, at + 1, |c| !c.is_whitespace() && !matches!(c, '"' | '\''));
-            // `token: {type: text}` declares a column; it gives no value away.
-            if !matches!(line.get(start), Some('{' | '[' | '$') | None) {
-                found.push(start..end_of(line, start, |c| matches!(c, '&' | ';' | '"' | '\'' | ',' | '}') || c.is_whitespace()));
-            }
-        }
+fn secrets(line: &str) -> Vec<Range<usize>> {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    for (at, _) in line.match_indices([':', '=']) {
+        let secret = if line[at..].starts_with("://") { user_info(line, at + 3) } else { secret_value(line, at) };
+        // Of `secret: s3://name:secret@host` the first range holds the others.
+        found.extend(secret.filter(|secret| found.last().is_none_or(|last| last.end <= secret.start)));
     }
     found
 }
 
-fn end_of(line: &[char], start: usize, stop: impl Fn(char) -> bool) -> usize {
-    line[start..].iter().position(|c| stop(*c)).map_or(line.len(), |length| start + length)
+/// What stands before the `@` of a URL.
+fn user_info(line: &str, start: usize) -> Option<Range<usize>> {
+    let authority = until(&line[start..], |c| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace());
+    authority.rfind('@').map(|end| start..start + end)
 }
 
-fn name_before(line: &[char], end: usize) -> String {
-    let start = line[..end].iter().rposition(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).map_or(0, |at| at + 1);
-    line[start..end].iter().collect()
+fn secret_value(line: &str, mark: usize) -> Option<Range<usize>> {
+    let before = &line[..mark];
+    let name = before.rfind(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-'))).map_or(before, |at| &before[at..]);
+    names_a_secret(name).then_some(())?;
+    let after = &line[mark + 1..];
+    let value = after.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
+    // `token: {type: text}` declares a column and `secret: ${NAME}` names a variable; they give no value away.
+    let is_plain = !value.starts_with(['{', '[', '$']);
+    let start = line.len() - value.len();
+    let value = until(value, |c| matches!(c, '&' | ';' | '"' | '\'' | ',' | '}') || c.is_whitespace());
+    (is_plain && !value.is_empty()).then_some(start..start + value.len())
+}
+
+fn until(text: &str, stop: impl Fn(char) -> bool) -> &str {
+    text.find(|c| stop(c)).map_or(text, |end| &text[..end])
 }
 
 #[cfg(test)]
@@ -147,5 +156,7 @@ mod tests {
         check("secret: ${AWS_SECRET_ACCESS_KEY}", "secret: ${AWS_SECRET_ACCESS_KEY}");
         check("token: {type: text, meaning: x}", "token: {type: text, meaning: x}");
         check("email: a@b.c", "email: a@b.c");
+        check("api_token=密钥; b: s3://名:x@h", "api_token=**; b: s3://***@h");
+        check("secret: s3://me:pass@bucket", "secret: *******************");
     }
 }

@@ -96,7 +96,8 @@ fn readable(file: &TextFile) -> Result<(), Error> {
     }
     match file.longest_line() {
         (length, line) if length > LINE_LENGTH => {
-            Err(Error::faulty(format!("line {line} has {length} bytes; a line of YAML may have {LINE_LENGTH}")).at(Place { line, ..Place::file(&file.file) }))
+            Err(Error::faulty(format!("line {line} has {length} bytes; a line of YAML may have {LINE_LENGTH}"))
+                .at(Place { line, ..Place::file(&file.file) }))
         }
         _ => Ok(()),
     }
@@ -210,7 +211,9 @@ impl<'a> Builder<'a> {
                 Some(first) => {
                     let line = self.file.place(first).line;
                     self.faults.push(
-                        Error::faulty(format!("the key `{name}` is given twice")).at(self.file.place(key.span)).hint(format!("it is given in line {line} already")),
+                        Error::faulty(format!("the key `{name}` is given twice"))
+                            .at(self.file.place(key.span))
+                            .hint(format!("it is given in line {line} already")),
                     );
                     known.insert(name, first);
                 }

@@ -36,7 +36,10 @@ impl Run<'_> {
         let name = table.name.to_string();
         if let Step::Union { member_column, members } = &table.step {
             let union = Built::union(&table.contract, member_column, members, &self.built);
-            return self.keep(&name, union, None);
+            self.keep(&name, union, None)?;
+            if !self.plan.published.contains(&name) {
+                return Ok(());
+            }
         }
         let ingredients = Ingredients::of_table(table, |read| self.built[read].content.clone());
         let fingerprint = ingredients.fingerprint();
@@ -51,7 +54,11 @@ impl Run<'_> {
         let (written, spilled) = match &table.step {
             Step::Rows { batch, .. } => (self.write_rows(table, &fingerprint, batch).await?, 0),
             Step::Query(select) => self.write_query(table, select, &fingerprint).await?,
-            Step::Union { .. } => unreachable!("handled above"),
+            // Readers of a published union get one file.
+            Step::Union { .. } => {
+                let all = Select::parse(&table.contract.file, &format!("select * from {}", crate::check::quoted_table(&name)))?;
+                self.write_query(table, &all, &fingerprint).await?
+            }
         };
         let account = self.account(table, &written)?;
         let stored = written.finish(serde_json::json!({ "ingredients": ingredients, "account": account })).await?;

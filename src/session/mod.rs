@@ -7,7 +7,7 @@ mod scan;
 mod spill;
 
 pub use memory::{Meter, memory_of_machine, threads_of_machine};
-pub use scan::{Constant, ScanFile, StoredRows};
+pub use scan::{Constant, ScanFile, StoredRows, with_views};
 
 use crate::error::{Error, Result};
 use crate::functions;

@@ -24,6 +24,11 @@ pub mod table_file;
 mod trouble;
 pub mod work;
 
+#[cfg(test)]
+mod fault;
+#[cfg(test)]
+mod tests;
+
 use crate::error::{Error, Kind, Result};
 use bytes::Bytes;
 use object_store::ObjectStore;

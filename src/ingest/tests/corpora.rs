@@ -25,7 +25,7 @@ fn altered<'a>(loaded: &'a [String], clean: &[String]) -> Vec<&'a str> {
         let count = left.get_mut(row).filter(|count| **count > 0);
         count.map(|count| *count -= 1).is_some()
     };
-    loaded.iter().map(|row| without_line(row)).filter(|row| !used(*row)).collect()
+    loaded.iter().map(|row| without_line(row)).filter(|row| !used(row)).collect()
 }
 
 #[test]

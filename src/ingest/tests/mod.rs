@@ -186,3 +186,27 @@ fn the_hash_is_of_the_bytes_as_stored() {
     assert_eq!(loaded.summary.sha256, "309b0e45a73d3fc5325e2b6ed0a01ef8b9cde6b05a5633c1f893f970d52bfddc");
     assert_eq!(loaded.summary.bytes, 4);
 }
+
+/// Takes two batches and refuses the third.
+struct Full(usize);
+
+impl Sink for Full {
+    fn rows(&mut self, _: RecordBatch) -> Result<()> {
+        self.0 += 1;
+        if self.0 > 2 { Err(Error::retry("the disk is full")) } else { Ok(()) }
+    }
+
+    fn rejects(&mut self, _: RecordBatch) -> Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_error_of_the_sink_ends_the_reading() {
+    let (store, path) = (InMemory::new(), Path::from("object"));
+    let error = runtime().block_on(async {
+        store.put(&path, format!("a\n{}", "x\n".repeat(100_000)).into()).await.unwrap();
+        read_object(&store, &path, "object", &source("a text"), &Options { block_bytes: 10, ..SMALL }, Full(0)).await.err()
+    });
+    assert_eq!(error, Some(Error::retry("the disk is full")));
+}

@@ -2,8 +2,8 @@
 
 use super::contract::Link;
 use super::{text, texts};
-use crate::project::reader::Reader;
 use crate::project::contract::{Check, CheckKind, Column, Severity};
+use crate::project::reader::Reader;
 use crate::project::value::plain_form;
 use crate::project::yaml::{Entry, Node};
 

@@ -1,14 +1,14 @@
 //! `layers.yaml` and contracts.
 
 use super::{flag, text};
-use crate::project::reader::Reader;
 use crate::error::{Error, Place};
 use crate::project::contract::{Column, Contract, SortKey};
 use crate::project::grammar::Form;
 use crate::project::grammar::contract::{LAYERS, MEMBER, UNION};
+use crate::project::reader::Reader;
 use crate::project::text::{Span, TextFile};
 use crate::project::types::Type;
-use crate::project::yaml::{Entry, Node};
+use crate::project::yaml::{Entry, Node, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a contract says about columns of another table; it holds once all contracts are read.
@@ -105,7 +105,7 @@ impl Reader<'_> {
     fn contract(&mut self, root: &Node, label: &str, links: &mut Vec<Link>) -> Contract {
         let columns: Vec<Column> = root.get("columns").map_or(&[][..], Node::entries).iter().map(|entry| self.column(entry)).collect();
         if columns.is_empty()
-            && let Some(entry) = root.entry("columns").filter(|entry| entry.value.entries().is_empty())
+            && let Some(entry) = root.entry("columns").filter(|entry| matches!(entry.value.value, Value::Map(_)))
         {
             self.fault(entry.key_span, format!("{label} has no column"));
         }

@@ -2,11 +2,13 @@
 
 use super::contract::Link;
 use super::text;
-use crate::project::reader::Reader;
 use crate::error::{Error, Place};
 use crate::project::contract::{Column, CsvBlock, Example};
+use crate::project::reader::Reader;
+use crate::project::rows::records;
 use crate::project::text::Span;
 use crate::project::yaml::{Entry, Node};
+use csv::StringRecord;
 use std::collections::BTreeMap;
 
 impl Reader<'_> {
@@ -59,16 +61,12 @@ impl Reader<'_> {
     fn csv(&mut self, entry: &Entry) -> (CsvBlock, Vec<(String, Place)>) {
         let block = CsvBlock { place: self.file.place(entry.value.span), text: entry.value.text().unwrap_or_default().to_string() };
         let mut header = Vec::new();
-        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(block.text.as_bytes());
-        for (number, record) in reader.records().enumerate() {
-            let Ok(record) = record else { break };
-            let line = record.position().map_or(0, |position| position.line() as usize - 1);
+        for (number, (line, record)) in records(&block.text).into_iter().enumerate() {
+            let place = self.line_of_block(entry, line - 1);
             if number == 0 {
-                header = record.iter().map(|name| (name.to_string(), self.word_in_line(entry, line, name))).collect();
+                header = self.header(place, &record);
             } else if record.len() != header.len() {
-                let sentence = format!("this row has {} fields, the header {}", record.len(), header.len());
-                let place = self.line_of_block(entry, line);
-                self.push(Error::faulty(sentence).at(self.file.place(place)));
+                self.fault(place, format!("this row has {} fields, the header {}", record.len(), header.len()));
             }
         }
         self.named_once(&header);
@@ -86,26 +84,26 @@ impl Reader<'_> {
         }
     }
 
-    /// The content of a line of a block; of a scalar that is no block, the scalar.
+    /// The content of a line of a block, from 0; of a scalar that is no block, the scalar.
     fn line_of_block(&self, entry: &Entry, line: usize) -> Span {
         let Span { start, end } = entry.value.span;
         let source = &self.file.text[start..end];
-        let Some((before, _)) = source.match_indices('\n').map(|(at, _)| (at + 1, ())).nth(line.wrapping_sub(1)).or((line == 0).then_some((0, ())))
-        else {
-            return entry.value.span;
-        };
+        let mut line_starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1));
+        let Some(before) = line_starts.nth(line) else { return entry.value.span };
         let content = source[before..].lines().next().unwrap_or_default();
         let blanks = content.len() - content.trim_start().len();
         Span { start: start + before + blanks, end: start + before + content.len() }
     }
 
-    fn word_in_line(&self, entry: &Entry, line: usize, word: &str) -> Place {
-        let span = self.line_of_block(entry, line);
-        let content = &self.file.text[span.start..span.end];
-        let found = content.match_indices(word).find(|(at, _)| {
-            let edge = |c: Option<char>| c.is_none_or(|c| matches!(c, ',' | '"'));
-            edge(content[..*at].chars().next_back()) && edge(content[at + word.len()..].chars().next())
-        });
-        self.file.place(found.map_or(span, |(at, _)| Span { start: span.start + at, end: span.start + at + word.len() }))
+    /// The names of a header, each with its place.
+    fn header(&self, line: Span, record: &StringRecord) -> Vec<(String, Place)> {
+        let content = &self.file.text[line.start..line.end];
+        let mut from = 0;
+        let mut place = |name: &str| {
+            let Some(at) = content[from..].find(name).map(|at| from + at) else { return self.file.place(line) };
+            from = at + name.len();
+            self.file.place(Span { start: line.start + at, end: line.start + from })
+        };
+        record.iter().map(|name| (name.to_string(), place(name))).collect()
     }
 }

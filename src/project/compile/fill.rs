@@ -70,7 +70,9 @@ impl Reader<'_> {
             self.push(error.hint("read it in a store or in the default of a parameter, and write `{name}` of that parameter"));
             return None;
         };
-        if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_') || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        {
             let error = self.error(span, "`${...}` does not hold the name of a variable");
             self.push(error.hint("write `${NAME}` or `${NAME:-default}`"));
             return None;

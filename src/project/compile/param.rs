@@ -109,7 +109,10 @@ fn argument(name: &str, ty: Type, around: &Surroundings) -> Option<Given> {
 fn last_complete_day(zone: Tz, around: &Surroundings) -> Given {
     let today = around.now.with_timezone(&zone).date_naive();
     let yesterday = today.checked_sub_days(Days::new(1)).unwrap_or(today);
-    Given { filled: Filled { text: yesterday.to_string(), by_operator: false }, blame: Error::faulty("the clock shows no date of this calendar") }
+    Given {
+        filled: Filled { text: yesterday.to_string(), by_operator: false },
+        blame: Error::faulty("the clock shows no date of this calendar"),
+    }
 }
 
 fn form_of(ty: Type) -> &'static str {

@@ -1,11 +1,12 @@
 //! A pipeline as a whole, with its small parts.
 
 use super::text;
-use crate::error::Error;
+use crate::error::{Error, Place};
 use crate::project::grammar::pipeline::PIPELINE;
-use crate::project::pipeline::{Limits, Pipeline, Publish, parse_bytes};
+use crate::project::pipeline::{Limits, Param, Pipeline, Publish, parse_bytes};
 use crate::project::reader::Reader;
 use crate::project::text::TextFile;
+use crate::project::types::Type;
 use crate::project::yaml::Node;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
@@ -26,6 +27,7 @@ pub fn pipeline(file: &TextFile, name: &str, around: &Surroundings) -> (Option<P
     let Some(root) = root else { return (None, reader.faults) };
     let time_zone = reader.time_zone(&root).unwrap_or(Tz::UTC);
     let (mut params, values) = reader.params(&root, time_zone, around);
+    params.entry(TIME_ZONE.to_string()).or_insert_with(|| zone_param(file, time_zone));
     let stores = reader.stores(&root, &values, around);
     params.values_mut().for_each(|param| param.used_in_urls = stands_in_urls(&root, &param.name));
     let pipeline = Pipeline {
@@ -40,6 +42,20 @@ pub fn pipeline(file: &TextFile, name: &str, around: &Surroundings) -> (Option<P
         stores,
     };
     (Some(pipeline), reader.faults)
+}
+
+/// The parameter every pipeline has beside `as_of`: its time zone, for SQL that needs the day of a time.
+pub const TIME_ZONE: &str = "time_zone";
+
+fn zone_param(file: &TextFile, zone: Tz) -> Param {
+    Param {
+        name: TIME_ZONE.to_string(),
+        place: Place::file(&file.file),
+        ty: Type::Text,
+        value: zone.name().to_string(),
+        used_in_urls: false,
+        description: "The pipeline's time zone.".to_string(),
+    }
 }
 
 /// The names of a pipeline's sources, as far as the file can be read.

@@ -15,8 +15,20 @@ use std::collections::BTreeMap;
 
 /// Labels to guess from; any label of the WHATWG Encoding Standard is taken.
 const ENCODINGS: [&str; 14] = [
-    "utf-8", "gb18030", "gbk", "gb2312", "big5", "shift_jis", "euc-jp", "euc-kr", "windows-1250", "windows-1251", "windows-1252", "iso-8859-1",
-    "iso-8859-15", "koi8-r",
+    "utf-8",
+    "gb18030",
+    "gbk",
+    "gb2312",
+    "big5",
+    "shift_jis",
+    "euc-jp",
+    "euc-kr",
+    "windows-1250",
+    "windows-1251",
+    "windows-1252",
+    "iso-8859-1",
+    "iso-8859-15",
+    "koi8-r",
 ];
 
 impl Reader<'_> {
@@ -34,7 +46,11 @@ impl Reader<'_> {
             self.known_store(entry, &declared);
             let source = self.source(entry, zone, params);
             let is_https = stores.get(&source.store).is_some_and(|store| store.url.scheme() == "https");
-            if let Some(location) = entry.value.entry("location").filter(|_| is_https && source.locations.iter().any(|path| path.contains(['*', '?', '[', '{']))) {
+            if let Some(location) = entry
+                .value
+                .entry("location")
+                .filter(|_| is_https && source.locations.iter().any(|path| path.contains(['*', '?', '[', '{'])))
+            {
                 let error = self.error(location.key_span, format!("the store `{}` is a web server, which lists no objects", source.store));
                 self.push(error.hint("name every object"));
             }
@@ -117,7 +133,8 @@ impl Reader<'_> {
         let format = node.get("format").unwrap_or(&nothing);
         let kind = format.text().or(format.get("type").and_then(Node::text)).unwrap_or("csv");
         if kind == "parquet" {
-            for entry in format.entries().iter().filter(|entry| entry.key != "type" && FORMAT.keys.iter().any(|key| key.name == entry.key)) {
+            for entry in format.entries().iter().filter(|entry| entry.key != "type" && FORMAT.keys.iter().any(|key| key.name == entry.key))
+            {
                 self.fault(entry.key_span, format!("Parquet has no `{}`", entry.key));
             }
             return Format::Parquet;
@@ -127,7 +144,10 @@ impl Reader<'_> {
 
     fn csv_format(&mut self, node: &Node, delimiter: u8) -> Csv {
         let csv = Csv {
-            delimiter: self.mark(node.get("delimiter"), "`tab`", |word| (word == "tab").then_some(Some(b'\t'))).flatten().unwrap_or(delimiter),
+            delimiter: self
+                .mark(node.get("delimiter"), "`tab`", |word| (word == "tab").then_some(Some(b'\t')))
+                .flatten()
+                .unwrap_or(delimiter),
             quote: self.mark(node.get("quote"), "`none`", |word| (word == "none").then_some(None)).unwrap_or(Some(b'"')),
             escape: if says(node, "escape", "backslash") { Escape::Backslash } else { Escape::Doubled },
             header: !says(node, "header", "false"),
@@ -140,8 +160,8 @@ impl Reader<'_> {
             },
             short_rows: if says(node, "short_rows", "fill_null") { ShortRows::FillNull } else { ShortRows::Reject },
         };
-        if let Some(quote) = node.get("quote").filter(|_| csv.quote == Some(csv.delimiter)) {
-            self.fault(quote.span, "the quote and the delimiter are the same character");
+        if let Some(mark) = node.get("quote").or(node.get("delimiter")).filter(|_| csv.quote == Some(csv.delimiter)) {
+            self.fault(mark.span, "the quote and the delimiter are the same character");
         }
         csv
     }
@@ -180,7 +200,12 @@ impl Reader<'_> {
     fn max_rejects(&mut self, node: Option<&Node>) -> MaxRejects {
         let Some((node, written)) = node.and_then(|node| Some((node, node.text()?))) else { return MaxRejects::Count(0) };
         let limit = match written.strip_suffix('%') {
-            Some(share) => share.trim_end().parse::<f64>().ok().filter(|share| (0.0..=100.0).contains(share)).map(|share| MaxRejects::Rate(share / 100.0)),
+            Some(share) => share
+                .trim_end()
+                .parse::<f64>()
+                .ok()
+                .filter(|share| (0.0..=100.0).contains(share))
+                .map(|share| MaxRejects::Rate(share / 100.0)),
             None => written.parse().ok().map(MaxRejects::Count),
         };
         limit.unwrap_or_else(|| {

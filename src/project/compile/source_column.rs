@@ -42,7 +42,8 @@ impl Reader<'_> {
             self.keys_of_type(node, column.ty);
         }
         if let Some(optional) = node.get("optional").filter(|_| column.optional && !column.nullable && !written.is_empty()) {
-            let error = self.error(optional.span, format!("column `{}` is null where a file lacks it, and its type has no null", entry.key));
+            let error =
+                self.error(optional.span, format!("column `{}` is null where a file lacks it, and its type has no null", entry.key));
             self.push(error.hint(format!("write `type: {written}?`")));
         }
         if let Some(word) = column.true_words.iter().find(|word| column.false_words.contains(word)) {
@@ -53,7 +54,8 @@ impl Reader<'_> {
 
     fn source_column_name(&mut self, entry: &Entry, format: &Format) {
         if entry.key.starts_with('_') {
-            let error = self.error(entry.key_span, format!("`{}` cannot be declared: columns with a leading `_` are the engine's", entry.key));
+            let error =
+                self.error(entry.key_span, format!("`{}` cannot be declared: columns with a leading `_` are the engine's", entry.key));
             self.push(error.hint(format!("write `{}: {{from: \"{}\", ...}}`", entry.key.trim_start_matches('_'), entry.key)));
         }
         let has_header = !matches!(format, Format::Csv(csv) if !csv.header);

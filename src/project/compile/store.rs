@@ -37,11 +37,7 @@ impl Reader<'_> {
     fn store(&mut self, entry: &Entry, params: &BTreeMap<String, Filled>, around: &Surroundings) -> Option<Url> {
         let filled = self.fill(&entry.value, Values { environment: Some(around.environment), params: Some(params) })?;
         let is_written = WRITTEN.contains(&entry.key.as_str());
-        let url = if filled.text.contains("://") {
-            remote(&filled.text, is_written)
-        } else {
-            local(&filled, is_written, around.root)
-        };
+        let url = if filled.text.contains("://") { remote(&filled.text, is_written) } else { local(&filled, is_written, around.root) };
         url.map_err(|(sentence, hint)| {
             let error = self.error(entry.value.span, format!("store `{}` {sentence}", entry.key));
             self.push(error.hint(hint));
@@ -63,7 +59,10 @@ fn remote(written: &str, is_written: bool) -> Result<Url, Fault> {
     let not_a_url = |_| ("is not a URL".to_string(), "write `scheme://bucket/prefix`, or a path relative to the project folder");
     let mut url = Url::parse(written).map_err(not_a_url)?;
     if !url.username().is_empty() || url.password().is_some() || url.query_pairs().any(|(name, _)| names_a_secret(&name)) {
-        return Err(("holds a secret".to_string(), "secrets come from the environment's usual chains, never from YAML; change it if this file was shared"));
+        return Err((
+            "holds a secret".to_string(),
+            "secrets come from the environment's usual chains, never from YAML; change it if this file was shared",
+        ));
     }
     if !SCHEMES.contains(&url.scheme()) {
         return Err((format!("cannot be a `{}` URL", url.scheme()), "`file`, `s3`, `gs`, `az` are known, and `https` for reading"));
@@ -101,7 +100,8 @@ fn local(filled: &Filled, is_written: bool, root: &Path) -> Result<Url, Fault> {
     if is_written && !filled.by_operator && path.components().any(|part| part == Component::ParentDir) {
         return Err(("climbs out of the project folder".to_string(), "a `file:///` URL, the environment or `--param` may lead elsewhere"));
     }
-    Url::from_directory_path(without_dots(&root.join(path))).map_err(|()| ("is no path".to_string(), "write a folder relative to the project folder"))
+    Url::from_directory_path(without_dots(&root.join(path)))
+        .map_err(|()| ("is no path".to_string(), "write a folder relative to the project folder"))
 }
 
 /// The path without `.` and `..`, by its words alone: it need not exist yet.

@@ -4,7 +4,12 @@ use super::{Form, Key, Pattern, Shape, key};
 
 pub static LAYERS: Form = Form::new(
     "the order of folders",
-    &[key("layers", Shape::Some(&Shape::Name(Pattern::Name)), "The folders of `sql/` in order: a folder reads itself and those before it.").required()],
+    &[key(
+        "layers",
+        Shape::Some(&Shape::Name(Pattern::Name)),
+        "The folders of `sql/` in order: a folder reads itself and those before it.",
+    )
+    .required()],
 );
 
 const DESCRIPTION: Key =
@@ -26,7 +31,8 @@ const FROM: Key = key(
     Shape::Named { pattern: Pattern::Table, noun: "table", value: &COLUMNS },
     "Keys that lead back to the rows a row came from: table -> columns of this table that have the same name there.",
 );
-const CHECKS: Key = key("checks", Shape::List(&A_CHECK), "What must hold for the data of each run; each is a query that must return no rows.");
+const CHECKS: Key =
+    key("checks", Shape::List(&A_CHECK), "What must hold for the data of each run; each is a query that must return no rows.");
 const EXAMPLES: Key = key("examples", Shape::List(&AN_EXAMPLE), "Given rows and expected rows, run by `sluice test`.");
 const BREAKING: Key = key("breaking", Shape::Boolean, "Whether columns may change or go with the next commit.").default("false");
 
@@ -36,7 +42,8 @@ static AN_EXAMPLE: Shape = Shape::Form(&EXAMPLE);
 /// One or more columns of this table.
 const COLUMNS: Shape = Shape::Some(&Shape::Name(Pattern::Column));
 
-pub static CONTRACT: Form = Form::new("the contract of a table", &[DESCRIPTION, COLUMN_LIST, UNIQUE, SORT_BY, FROM, CHECKS, EXAMPLES, BREAKING]);
+pub static CONTRACT: Form =
+    Form::new("the contract of a table", &[DESCRIPTION, COLUMN_LIST, UNIQUE, SORT_BY, FROM, CHECKS, EXAMPLES, BREAKING]);
 
 pub static UNION: Form = Form::new(
     "the contract of a union",
@@ -54,10 +61,8 @@ pub static UNION: Form = Form::new(
 );
 
 /// The contract of a member: all else it has from its union.
-pub static MEMBER: Form = Form::new(
-    "the contract of a member",
-    &[key("description", Shape::Text, "What this member adds to the union."), CHECKS, EXAMPLES],
-);
+pub static MEMBER: Form =
+    Form::new("the contract of a member", &[key("description", Shape::Text, "What this member adds to the union."), CHECKS, EXAMPLES]);
 
 static COLUMN: Form = Form::new(
     "a column",
@@ -79,7 +84,8 @@ static CHECK: Form = Form::new(
         key("sums_to", Shape::Form(&SUMS_TO), "A measure has a given total in each group."),
         key("reconciles", Shape::Form(&RECONCILES), "A measure agrees with a measure of another table in each group."),
         key("row_count", Shape::Form(&ROW_COUNT), "How many rows the table has."),
-        key("severity", Shape::Word(&["fail", "warn"]), "`fail`: nothing is published when it does not hold. `warn`: it is told.").default("fail"),
+        key("severity", Shape::Word(&["fail", "warn"]), "`fail`: nothing is published when it does not hold. `warn`: it is told.")
+            .default("fail"),
         key("because", Shape::Text, "The sentence a person reads when it does not hold: why it matters."),
     ],
 )
@@ -121,15 +127,17 @@ static RECONCILES: Form = Form::new(
         MEASURE,
         key("with", Shape::Name(Pattern::Table), "The other table.").required(),
         key("with_measure", Shape::Text, "An SQL aggregate over the other table.").required(),
-        key("by", Shape::List(&Shape::Name(Pattern::Column)), "Columns of both tables that make the groups; without it one group of all rows."),
+        key(
+            "by",
+            Shape::List(&Shape::Name(Pattern::Column)),
+            "Columns of both tables that make the groups; without it one group of all rows.",
+        ),
         TOLERANCE,
     ],
 );
 
-static ROW_COUNT: Form = Form::new(
-    "a row count",
-    &[key("min", Shape::Count, "At least so many rows."), key("max", Shape::Count, "At most so many rows.")],
-);
+static ROW_COUNT: Form =
+    Form::new("a row count", &[key("min", Shape::Count, "At least so many rows."), key("max", Shape::Count, "At most so many rows.")]);
 
 static EXAMPLE: Form = Form::new(
     "an example",
@@ -145,6 +153,11 @@ static EXAMPLE: Form = Form::new(
             Shape::Named { pattern: Pattern::Name, noun: "parameter", value: &Shape::Text },
             "Parameter -> value; the others have the pipeline's values.",
         ),
-        key("expect", Shape::Text, "The rows that must come out, as CSV, in any order; only the columns named in the first line are compared.").required(),
+        key(
+            "expect",
+            Shape::Text,
+            "The rows that must come out, as CSV, in any order; only the columns named in the first line are compared.",
+        )
+        .required(),
     ],
 );

@@ -122,7 +122,9 @@ impl Pattern {
     /// The rule as the end of a sentence.
     pub fn rule(self) -> &'static str {
         match self {
-            Pattern::Name | Pattern::Column => "a name has small letters, digits and `_`, starts with a letter, and has at most 64 characters",
+            Pattern::Name | Pattern::Column => {
+                "a name has small letters, digits and `_`, starts with a letter, and has at most 64 characters"
+            }
             Pattern::Table => "a table is named `folder.table`, in small letters, digits and `_`",
             Pattern::Tables => "write `folder.table`, or `folder.*` for all tables of a folder",
         }

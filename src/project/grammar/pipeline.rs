@@ -29,7 +29,11 @@ static PARAM: Form = Form::new(
     "a parameter",
     &[
         key("type", Shape::ValueType, "The type of the value.").required(),
-        key("default", Shape::Text, "The value without `--param`; `${NAME}` and `${NAME:-default}` read the environment. Without a default the value must be given."),
+        key(
+            "default",
+            Shape::Text,
+            "The value without `--param`; `${NAME}` and `${NAME:-default}` read the environment. Without a default the value must be given.",
+        ),
         key("description", Shape::Text, "What the value decides, with its unit."),
     ],
 );

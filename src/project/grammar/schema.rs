@@ -60,7 +60,9 @@ fn property(key: &Key) -> Value {
     schema["description"] = json!(key.meaning);
     if let Some(default) = key.default {
         schema["default"] = match key.shape {
-            Shape::Boolean | Shape::Count | Shape::Number => serde_json::from_str(default).expect("a default is written as YAML and JSON alike"),
+            Shape::Boolean | Shape::Count | Shape::Number => {
+                serde_json::from_str(default).expect("a default is written as YAML and JSON alike")
+            }
             _ => json!(default),
         };
     }

@@ -45,7 +45,8 @@ pub static FORMAT: Form = Form::new(
         key("delimiter", Shape::Text, "One ASCII character, or `tab`.").default(","),
         key("quote", Shape::Text, "One ASCII character around fields, or `none`.").default("\""),
         key("escape", Shape::Word(&["doubled", "backslash"]), "How a quote is written inside quotes: `\"\"` or `\\\"`.").default("doubled"),
-        key("header", Shape::Boolean, "`true`: the first record names the columns. `false`: the columns come in the declared order.").default("true"),
+        key("header", Shape::Boolean, "`true`: the first record names the columns. `false`: the columns come in the declared order.")
+            .default("true"),
         key("skip_lines", Shape::Count, "Lines before the header, or before the first row, that are no data.").default("0"),
         key("encoding", Shape::Text, "The encoding by its usual label (`utf-8`, `gb18030`, `gbk`, `windows-1252`).").default("utf-8"),
         key("compression", Shape::Word(&["detect", "none", "gzip"]), "`detect` looks at the first bytes of each object.").default("detect"),
@@ -68,9 +69,11 @@ static COLUMN: Form = Form::new(
         key("decimal_mark", Shape::Word(&[".", ","]), "The mark before the fraction of a number.").default("."),
         key("group_mark", Shape::Text, "The one character between groups of digits (`,`, `.`, a blank, `'`)."),
         key("currency", WORDS, "Signs or codes allowed before or after a number (`$`, `EUR`)."),
-        key("magnitude", Shape::Boolean, "Whether a `K`, `M` or `B` behind a number multiplies it by a thousand, a million, a billion.").default("false"),
+        key("magnitude", Shape::Boolean, "Whether a `K`, `M` or `B` behind a number multiplies it by a thousand, a million, a billion.")
+            .default("false"),
         key("percent", Shape::Boolean, "Whether a `%` behind a number divides it by 100.").default("false"),
-        key("round", Shape::Boolean, "Whether digits beyond the scale are rounded half to even; without it they reject the row.").default("false"),
+        key("round", Shape::Boolean, "Whether digits beyond the scale are rounded half to even; without it they reject the row.")
+            .default("false"),
         key("true_words", WORDS, "Words for true; without it true, t, yes, y, 1 in any case."),
         key("false_words", WORDS, "Words for false; without it false, f, no, n, 0 in any case."),
     ],

@@ -5,13 +5,17 @@ use super::{RATES, check};
 #[test]
 fn unknown_keys_are_told_all_at_once_and_missing_ones_with_their_meaning() {
     check(
-        &[("sql/marts/rates.yaml", "description: Rates. One row per day.\ncolums:\n  day: {typ: date, meaning: x}\nunique: [day]\nsort_by: [day]\nreads: {}\n")],
+        &[(
+            "sql/marts/rates.yaml",
+            "description: Rates. One row per day.\ncolums:\n  day: {typ: date, meaning: x}\nunique: [day]\nsort_by: [day]\nreads: {}\n",
+        )],
         "
 error: the contract of marts.rates lacks the key `columns`
  --> sql/marts/rates.yaml:1:1
   |
 1 | description: Rates. One row per day.
   | ^^^^^^^^^^^
+  |
   = help: `columns`: The columns in their order. They are only added; anything else needs `breaking: true`.
 
 error: unknown key `colums` in the contract of marts.rates
@@ -19,6 +23,7 @@ error: unknown key `colums` in the contract of marts.rates
   |
 2 | colums:
   | ^^^^^^
+  |
   = help: did you mean `columns`?
 
 error: unknown key `reads` in the contract of marts.rates
@@ -26,6 +31,7 @@ error: unknown key `reads` in the contract of marts.rates
   |
 6 | reads: {}
   | ^^^^^
+  |
   = help: its keys are `description`, `columns`, `unique`, `sort_by`, `from`, `checks`, `examples`, `breaking`
 ",
     );
@@ -42,6 +48,7 @@ error: there is no type `dat`
   |
 3 |   day: {type: dat, meaning: 天, 名: x}
   |               ^^^
+  |
   = help: did you mean `date`?
   = help: the types are `text`, `boolean`, `bigint`, `double`, `decimal(18,4)`, `date`, `timestamp`
 
@@ -50,6 +57,7 @@ error: unknown key `名` in column `day`
   |
 3 |   day: {type: dat, meaning: 天, 名: x}
   |                                 ^^
+  |
   = help: its keys are `type`, `meaning`, `personal`
 
 error: column `rate` lacks the key `meaning`
@@ -57,6 +65,7 @@ error: column `rate` lacks the key `meaning`
   |
 4 |   rate: {type: double?}
   |   ^^^^
+  |
   = help: `meaning`: What a value of this column says, with its unit.
 
 error: `Rate` cannot be the name of a column
@@ -64,6 +73,7 @@ error: `Rate` cannot be the name of a column
   |
 5 |   Rate: {type: decimal(39,2), meaning: x, personal: yes}
   |   ^^^^
+  |
   = help: a name has small letters, digits and `_`, starts with a letter, and has at most 64 characters
 
 error: there is no type `decimal(39`
@@ -71,6 +81,7 @@ error: there is no type `decimal(39`
   |
 5 |   Rate: {type: decimal(39,2), meaning: x, personal: yes}
   |                ^^^^^^^^^^
+  |
   = help: between `{` and `}` a type with a comma stands in quotes: `\"decimal(18,4)\"`
 
 error: unknown key `2)` in column `Rate`
@@ -78,6 +89,7 @@ error: unknown key `2)` in column `Rate`
   |
 5 |   Rate: {type: decimal(39,2), meaning: x, personal: yes}
   |                           ^^
+  |
   = help: its keys are `type`, `meaning`, `personal`
 
 error: `personal` is `true` or `false`
@@ -97,6 +109,7 @@ error: there is no column `dya` in this contract
   |
 7 | unique: [dya]
   |          ^^^
+  |
   = help: did you mean `day`?
 
 error: `day down` is no sort key; write `day` or `day desc`
@@ -121,6 +134,7 @@ error: the description does not end in the grain
   |
 1 | description: Rates. One row per day. All of them
   |              ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
   = help: let its last sentence say \"One row per ...\"
 
 error: there is no column `rat` in this contract
@@ -128,6 +142,7 @@ error: there is no column `rat` in this contract
   |
 5 | unique: [day, rat, day]
   |               ^^^
+  |
   = help: did you mean `rate`?
 
 error: `day` is named twice
@@ -141,6 +156,7 @@ error: `sort_by` is no total order: rows that agree in it may differ in `unique`
   |
 6 | sort_by: [rate desc, rate]
   | ^^^^^^^
+  |
   = help: add `day`, `rat` at its end
 
 error: `rate` is named twice
@@ -158,6 +174,7 @@ error: the contract of marts.rates lacks the key `sort_by`
   |
 1 | description: Rates. One row per day.
   | ^^^^^^^^^^^
+  |
   = help: tables of the last folder are published, and stored in one order
 ",
     );
@@ -166,7 +183,10 @@ error: the contract of marts.rates lacks the key `sort_by`
 #[test]
 fn shapes_are_told() {
     check(
-        &[("sql/marts/rates.yaml", "description: [x]\ncolumns: day\nunique: {day: 1}\nsort_by:\nbreaking: no\nchecks:\n  - x\n  -\nfrom: {visits: [day]}\n")],
+        &[(
+            "sql/marts/rates.yaml",
+            "description: [x]\ncolumns: day\nunique: {day: 1}\nsort_by:\nbreaking: no\nchecks:\n  - x\n  -\nfrom: {visits: [day]}\n",
+        )],
         "
 error: `description` is a single value, not a list
  --> sql/marts/rates.yaml:1:1
@@ -215,6 +235,7 @@ error: `visits` cannot be the name of a table
   |
 9 | from: {visits: [day]}
   |        ^^^^^^
+  |
   = help: a table is named `folder.table`, in small letters, digits and `_`
 ",
     );
@@ -247,6 +268,7 @@ error: unknown key `not_nul` in a check
   |
 8 |   - not_nul: [day]
   |     ^^^^^^^
+  |
   = help: did you mean `not_null`?
 
 error: a check says nothing to hold
@@ -254,6 +276,7 @@ error: a check says nothing to hold
   |
 9 |   - severity: warn
   |     ^^^^^^^^
+  |
   = help: it has one of `not_null`, `unique`, `accepted_values`, `references`, `expression`, `sums_to`, `reconciles`, `row_count`
 
 error: a check cannot be `not_null` and `unique` at once
@@ -261,6 +284,7 @@ error: a check cannot be `not_null` and `unique` at once
    |
 11 |     unique: [day]
    |     ^^^^^^
+   |
    = help: make two items of it
 
 error: `severity` cannot be `warm`
@@ -268,18 +292,20 @@ error: `severity` cannot be `warm`
    |
 13 |     severity: warm
    |               ^^^^
+   |
    = help: did you mean `warn`?
    = help: it is one of `fail`, `warn`
 
 error: there is no column `rat` in this contract
-  --> sql/marts/rates.yaml:14:29
+  --> sql/marts/rates.yaml:14:31
    |
 14 |   - accepted_values: {column: rat, values: [1]}
    |                               ^^^
+   |
    = help: did you mean `rate`?
 
 error: this is no date, the type of `day`
-  --> sql/marts/rates.yaml:15:55
+  --> sql/marts/rates.yaml:15:57
    |
 15 |   - accepted_values: {column: day, values: [2026-01-01, 2026-02-30]}
    |                                                         ^^^^^^^^^^
@@ -289,6 +315,7 @@ error: there is no table `staging.visit`
    |
 16 |   - references: {columns: [day], to: staging.visit, at: [visit_id]}
    |                                      ^^^^^^^^^^^^^
+   |
    = help: did you mean `staging.visits`?
 
 error: `at` names 2 columns, `columns` 1
@@ -304,20 +331,21 @@ error: the table `staging.visits` has no column `secs`
    |                                                                     ^^^^
 
 error: there is no column `dai` in this contract
-  --> sql/marts/rates.yaml:18:38
+  --> sql/marts/rates.yaml:18:40
    |
 18 |   - sums_to: {measure: sum(rate), by: [dai], total: 1, tolerance: small}
    |                                        ^^^
+   |
    = help: did you mean `day`?
 
 error: `tolerance` is a number
-  --> sql/marts/rates.yaml:18:65
+  --> sql/marts/rates.yaml:18:67
    |
 18 |   - sums_to: {measure: sum(rate), by: [dai], total: 1, tolerance: small}
    |                                                                   ^^^^^
 
 error: the table `staging.visits` has no column `day`
-  --> sql/marts/rates.yaml:19:87
+  --> sql/marts/rates.yaml:19:89
    |
 19 |   - reconciles: {measure: sum(rate), with: staging.visits, with_measure: count(*), by: [day]}
    |                                                                                         ^^^
@@ -369,6 +397,7 @@ error: the table `staging.visits` has no column `secnds`
    |
 11 |         visit_id,secnds
    |                  ^^^^^^
+   |
    = help: did you mean `seconds`?
 
 error: this row has 3 fields, the header 2
@@ -382,6 +411,7 @@ error: there is no table `staging.visit`
    |
 15 |       staging.visit: |
    |       ^^^^^^^^^^^^^
+   |
    = help: did you mean `staging.visits`?
 
 error: there is no column `rte` in this contract
@@ -389,6 +419,7 @@ error: there is no column `rte` in this contract
    |
 18 |       day,rte,day
    |           ^^^
+   |
    = help: did you mean `rate`?
 
 error: `day` is named twice

@@ -23,7 +23,8 @@ const HOSTILE: [(&str, &str); 14] = [
 ];
 
 fn shared() -> Option<PathBuf> {
-    let shared = std::env::var_os("SLUICE_SHARED").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let shared =
+        std::env::var_os("SLUICE_SHARED").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
     let folder = shared.join("corpora/hostile/yaml");
     folder.is_dir().then_some(folder)
 }
@@ -54,7 +55,12 @@ fn hostile_files_are_refused() {
 #[test]
 fn yaml_beyond_plain_data_is_refused() {
     check(
-        &[("sql/marts/rates.yaml", &format!("{RATES}from: &a {{staging.visits: [day], staging.visits: [day]}}\nexamples: *a\nchecks: !!seq []\nbreaking: *b\n? [x]\n: 1\n"))],
+        &[(
+            "sql/marts/rates.yaml",
+            &format!(
+                "{RATES}from: &a {{staging.visits: [day], staging.visits: [day]}}\nexamples: *a\nchecks: !!seq []\nbreaking: *b\n? [x]\n: 1\n"
+            ),
+        )],
         "
 error: anchors (`&...`) are not allowed; write the value where it is needed
  --> sql/marts/rates.yaml:7:7
@@ -73,6 +79,7 @@ error: the key `staging.visits` is given twice
   |
 7 | from: &a {staging.visits: [day], staging.visits: [day]}
   |                                  ^^^^^^^^^^^^^^
+  |
   = help: it is given in line 7 already
 
 error: aliases (`*...`) are not allowed; write the value again
@@ -105,7 +112,11 @@ error: a key is a word
 #[test]
 fn yaml_that_cannot_be_parsed_is_told_where() {
     check(
-        &[("sql/marts/rates.yaml", "description: a: b\n"), ("sql/staging/visits.yaml", "# nothing\n"), ("sql/layers.yaml", "[staging, marts]\n")],
+        &[
+            ("sql/marts/rates.yaml", "description: a: b\n"),
+            ("sql/staging/visits.yaml", "# nothing\n"),
+            ("sql/layers.yaml", "[staging, marts]\n"),
+        ],
         "
 error: the order of folders is not a mapping of keys
  --> sql/layers.yaml:1:1

@@ -14,6 +14,7 @@ error: there is no folder `sql/stagin`
   |
 1 | layers: [stagin, marts, scoring, marts, raw]
   |          ^^^^^^
+  |
   = help: did you mean `staging`?
 
 error: there is no folder `sql/scoring`
@@ -135,6 +136,7 @@ error: the member column `day` is not the last of `columns`
   |
 2 | member: day
   |         ^^^
+  |
   = help: let `columns` end in `day: {type: text, meaning: ...}`
 ",
     );
@@ -157,6 +159,7 @@ error: unknown key `columns` in the contract of marts.all/one
   |
 1 | columns: {}
   | ^^^^^^^
+  |
   = help: its keys are `description`, `checks`, `examples`
 ",
     );
@@ -168,7 +171,6 @@ fn links_out_of_the_project_and_long_files_are_refused() {
     std::fs::write(outside.path().join("secret.sql"), "select 1\n").unwrap();
     let folder = TempDir::new().unwrap();
     write(folder.path(), &BASE);
-    write(folder.path(), &[("sql/staging/big.sql", &"-".repeat((256 << 10) + 1)), ("sql/staging/big.yaml", &"#\n".repeat(1 << 19).replace("#\n#\n", "#.\n#\n"))]);
     std::os::unix::fs::symlink(outside.path().join("secret.sql"), folder.path().join("sql/marts/secret.sql")).unwrap();
     same(
         &rendered(Project::load(folder.path())),
@@ -179,6 +181,7 @@ error: `sql/marts/secret.sql` leads out of the project folder
 ",
     );
     std::fs::remove_file(folder.path().join("sql/marts/secret.sql")).unwrap();
+    write(folder.path(), &[("sql/staging/big.sql", &"-".repeat((256 << 10) + 1)), ("sql/staging/big.yaml", &"#\n".repeat((1 << 19) + 1))]);
     same(
         &rendered(Project::load(folder.path())),
         "

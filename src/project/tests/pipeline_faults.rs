@@ -41,6 +41,7 @@ error: there is no time zone `Asia/Shangai`
   |
 2 | time_zone: Asia/Shangai
   |            ^^^^^^^^^^^^
+  |
   = help: did you mean `Asia/Shanghai`?
   = help: IANA names are known, such as `Asia/Shanghai`
 
@@ -49,6 +50,7 @@ error: there is no store `marts`
   |
 3 | stores: {raw: in, work: out}
   | ^^^^^^
+  |
   = help: add `marts: out/marts`, a folder of its own
 
 error: `marts` cannot be the name of an item of `publish`
@@ -56,6 +58,7 @@ error: `marts` cannot be the name of an item of `publish`
   |
 4 | publish: [marts, marts.*, marts.*]
   |           ^^^^^
+  |
   = help: write `folder.table`, or `folder.*` for all tables of a folder
 
 error: `marts.*` is listed twice
@@ -69,6 +72,7 @@ error: this is no size in bytes
   |
 5 | limits: {memory: lots, spill: 0GiB, threads: 0}
   |                  ^^^^
+  |
   = help: write a whole number and a unit: `512MiB`, `2GB`
 
 error: this is no size in bytes
@@ -76,6 +80,7 @@ error: this is no size in bytes
   |
 5 | limits: {memory: lots, spill: 0GiB, threads: 0}
   |                               ^^^^
+  |
   = help: write a whole number and a unit: `512MiB`, `2GB`
 
 error: a run needs a thread
@@ -89,7 +94,8 @@ error: unknown key `Steps` in the pipeline nightly
   |
 6 | Steps: []
   | ^^^^^
-  = help: did you mean `stores`?
+  |
+  = help: its keys are `description`, `time_zone`, `params`, `stores`, `sources`, `publish`, `limits`
 ",
     );
 }
@@ -104,6 +110,7 @@ error: the value of the parameter `a` is no double
   |
 5 |   a: {type: double, default: abc}
   |                              ^^^
+  |
   = help: write a number such as `0.5` or `1e-9`
 
 error: there is no type `text?`
@@ -111,6 +118,7 @@ error: there is no type `text?`
   |
 6 |   b: {type: text?, default: x}
   |             ^^^^^
+  |
   = help: did you mean `text`?
   = help: the types are `text`, `boolean`, `bigint`, `double`, `decimal(18,4)`, `date`, `timestamp`
 
@@ -119,6 +127,7 @@ error: the parameter `c` has no value
   |
 7 |   c: {type: bigint}
   |   ^
+  |
   = help: give it a `default`, or `--param c=...`
 
 error: `as_of` is a `date`
@@ -128,10 +137,11 @@ error: `as_of` is a `date`
   |                 ^^^^
 
 error: the environment variable `HOME_OF_D` is not set
- --> pipelines/nightly.yaml:9:29
+ --> pipelines/nightly.yaml:9:28
   |
 9 |   d: {type: text, default: '${HOME_OF_D}'}
   |                            ^^^^^^^^^^^^^^
+  |
   = help: set it, or give a default: `${HOME_OF_D:-...}`
 ",
     );
@@ -139,14 +149,17 @@ error: the environment variable `HOME_OF_D` is not set
         &[("half_life_days", "abc"), ("regoin", "x"), ("region", "a"), ("region", "b"), ("as_of", "30.06.2026")],
         "
 error: `--param regoin=...` sets no parameter of this pipeline
+ |
  = help: did you mean `region`?
 
 error: `--param region=...` is given twice
 
 error: `--param half_life_days=...` does not give a double
+ |
  = help: write a number such as `0.5` or `1e-9`
 
 error: `--param as_of=...` does not give a date
+ |
  = help: write it as `2026-06-30`
 ",
     );
@@ -162,6 +175,7 @@ error: store `a` holds a secret
   |
 4 |   a: s3://**********@bucket/x
   |      ^^^^^^^^^^^^^^^^^^^^^^^^
+  |
   = help: secrets come from the environment's usual chains, never from YAML; change it if this file was shared
 
 error: store `b` holds a secret
@@ -169,6 +183,7 @@ error: store `b` holds a secret
   |
 5 |   b: https://host/x?sv=1&sig=*******
   |      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
   = help: secrets come from the environment's usual chains, never from YAML; change it if this file was shared
 
 error: store `c` cannot be a `ftp` URL
@@ -176,6 +191,7 @@ error: store `c` cannot be a `ftp` URL
   |
 6 |   c: ftp://host/x
   |      ^^^^^^^^^^^^
+  |
   = help: `file`, `s3`, `gs`, `az` are known, and `https` for reading
 
 error: store `d` names no bucket or host
@@ -183,6 +199,7 @@ error: store `d` names no bucket or host
   |
 7 |   d: s3:///x
   |      ^^^^^^^
+  |
   = help: write `scheme://bucket/prefix`
 
 error: store `e` has something behind `?` or `#`
@@ -190,6 +207,7 @@ error: store `e` has something behind `?` or `#`
   |
 8 |   e: https://host/x?list=1
   |      ^^^^^^^^^^^^^^^^^^^^^
+  |
   = help: a store is a bucket or host and a prefix
 
 error: there is no parameter `region`
@@ -203,6 +221,7 @@ error: store `g` has a `\\` in its path
    |
 10 |   g: a\\b
    |      ^^^
+   |
    = help: write `/` between folders
 
 error: store `h` climbs with `..`
@@ -210,6 +229,7 @@ error: store `h` climbs with `..`
    |
 11 |   h: s3://b/../c
    |      ^^^^^^^^^^^
+   |
    = help: write the path it leads to
 
 error: store `work` climbs out of the project folder
@@ -217,6 +237,7 @@ error: store `work` climbs out of the project folder
    |
 12 |   work: ../../etc
    |         ^^^^^^^^^
+   |
    = help: a `file:///` URL, the environment or `--param` may lead elsewhere
 
 error: store `marts` is an absolute path
@@ -224,6 +245,7 @@ error: store `marts` is an absolute path
    |
 13 |   marts: /etc/cron.d
    |          ^^^^^^^^^^^
+   |
    = help: write it relative to the project folder, or as a `file:///` URL
 ",
     );
@@ -245,6 +267,7 @@ error: store `marts` cannot be written to
   |
 3 | stores: {work: out, marts: 'https://host/x'}
   |                            ^^^^^^^^^^^^^^^^
+  |
   = help: `https` is for reading only
 ",
     );
@@ -262,6 +285,7 @@ error: the value of the parameter `days` is no bigint
   |
 4 |   days: {type: bigint, default: '${DAYS}'}
   |                                 ^^^^^^^^^
+  |
   = help: write a whole number of at most 64 bits
 
 error: store `raw` holds a secret
@@ -269,6 +293,7 @@ error: store `raw` holds a secret
   |
 5 | stores: {raw: '${RAW}', work: out/work, marts: out/marts}
   |               ^^^^^^^^
+  |
   = help: secrets come from the environment's usual chains, never from YAML; change it if this file was shared
 ",
     );
@@ -284,6 +309,7 @@ error: unknown key `aws_secret_access_key` in the pipeline nightly
   |
 4 | aws_secret_access_key: *******
   | ^^^^^^^^^^^^^^^^^^^^^
+  |
   = help: secrets come from the environment's usual chains, never from YAML
 ",
     );
@@ -326,6 +352,8 @@ error: there is no store `rwa`
   |
 6 |     store: rwa
   |            ^^^
+  |
+  = help: did you mean `raw`?
   = help: stores are listed under `stores`
 
 error: a location has names between its `/`, none of them empty, `.` or `..`
@@ -333,6 +361,7 @@ error: a location has names between its `/`, none of them empty, `.` or `..`
   |
 7 |     location: [../x.csv, '${HOME}/x', /x.csv, 's3://b/x', 'a[', 'x/{daat}/*']
   |                ^^^^^^^^
+  |
   = help: a store may lie elsewhere: see `stores`
 
 error: the environment is not read here
@@ -340,6 +369,7 @@ error: the environment is not read here
   |
 7 |     location: [../x.csv, '${HOME}/x', /x.csv, 's3://b/x', 'a[', 'x/{daat}/*']
   |                          ^^^^^^^^^^^
+  |
   = help: read it in a store or in the default of a parameter, and write `{name}` of that parameter
 
 error: a location is a path relative to its store, with `/` between folders
@@ -347,6 +377,7 @@ error: a location is a path relative to its store, with `/` between folders
   |
 7 |     location: [../x.csv, '${HOME}/x', /x.csv, 's3://b/x', 'a[', 'x/{daat}/*']
   |                                       ^^^^^^
+  |
   = help: let it start with a name
 
 error: a location is a path inside its store, not a URL
@@ -354,6 +385,7 @@ error: a location is a path inside its store, not a URL
   |
 7 |     location: [../x.csv, '${HOME}/x', /x.csv, 's3://b/x', 'a[', 'x/{daat}/*']
   |                                               ^^^^^^^^^^
+  |
   = help: name the bucket or host under `stores`
 
 error: this is no pattern of paths
@@ -361,6 +393,7 @@ error: this is no pattern of paths
   |
 7 |     location: [../x.csv, '${HOME}/x', /x.csv, 's3://b/x', 'a[', 'x/{daat}/*']
   |                                                           ^^^^
+  |
   = help: `*`, `**`, `?`, `[ab]` and `{a,b}` have a meaning; write `[*]` for the character
 
 error: there is no parameter `daat`
@@ -386,6 +419,7 @@ error: there is no encoding `gbkk`
   |
 8 |     format: {type: csv, delimiter: ';;', quote: ab, encoding: gbkk, headr: true}
   |                                                               ^^^^
+  |
   = help: did you mean `gbk`?
   = help: labels of the WHATWG Encoding Standard are known, such as `gb18030`
 
@@ -394,6 +428,7 @@ error: unknown key `headr` in `format`
   |
 8 |     format: {type: csv, delimiter: ';;', quote: ab, encoding: gbkk, headr: true}
   |                                                                     ^^^^^
+  |
   = help: did you mean `header`?
 
 error: this is no number of rows and no share of them
@@ -401,6 +436,7 @@ error: this is no number of rows and no share of them
   |
 9 |     max_rejects: 1 in 5
   |                  ^^^^^^
+  |
   = help: write `12` for rows, or `1%` for a share of the rows read
 
 error: `on_missing` cannot be `kep`
@@ -408,6 +444,7 @@ error: `on_missing` cannot be `kep`
    |
 10 |     on_missing: kep
    |                 ^^^
+   |
    = help: did you mean `keep`?
    = help: it is one of `fail`, `keep`, `drop`
 
@@ -416,6 +453,7 @@ error: `_line` cannot be declared: columns with a leading `_` are the engine's
    |
 12 |       _line: {type: bigint}
    |       ^^^^^
+   |
    = help: write `line: {from: \"_line\", ...}`
 
 error: `formats` means nothing for a bigint
@@ -429,6 +467,7 @@ error: column `n` is null where a file lacks it, and its type has no null
    |
 13 |       n: {type: bigint, formats: ['%Y'], optional: true, group_mark: '.', decimal_mark: ','}
    |                                                    ^^^^
+   |
    = help: write `type: bigint?`
 
 error: the group mark and the decimal mark are the same character
@@ -442,6 +481,7 @@ error: `%Q` is no format of dates or times
    |
 15 |       t: {type: timestamp?, formats: ['%Q', 'epoch_s', plain], percent: true}
    |                                       ^^^^
+   |
    = help: write `%d/%m/%Y %H:%M`, or `epoch_s`, `epoch_ms`, `epoch_us`
 
 error: `plain` is no format of dates or times
@@ -449,6 +489,7 @@ error: `plain` is no format of dates or times
    |
 15 |       t: {type: timestamp?, formats: ['%Q', 'epoch_s', plain], percent: true}
    |                                                        ^^^^^
+   |
    = help: write `%d/%m/%Y %H:%M`, or `epoch_s`, `epoch_ms`, `epoch_us`
 
 error: `percent` means nothing for a timestamp
@@ -480,6 +521,7 @@ error: UTF-16 cannot be read
    |
 23 |     format: {type: csv, header: false, encoding: utf-16, delimiter: '\"'}
    |                                                  ^^^^^^
+   |
    = help: convert the files to UTF-8, with `iconv -f utf-16 -t utf-8`
 
 error: the quote and the delimiter are the same character
@@ -499,6 +541,7 @@ error: `format` cannot be `cvs`
    |
 28 |     format: cvs
    |             ^^^
+   |
    = help: did you mean `csv`?
    = help: it is one of `csv`, `tsv`, `parquet`
 ",
@@ -515,6 +558,7 @@ error: the store `raw` is a web server, which lists no objects
   |
 6 |     location: '*.csv'
   |     ^^^^^^^^
+  |
   = help: name every object
 ",
     );

@@ -95,7 +95,7 @@ stores:
 sources:
   visits:
     store: lake
-    location: ["visits/{half_life_days}/*.{csv,txt}.gz", "{data}/x.csv"]
+    location: ["visits/{half_life_days}/*.{csv,txt}.gz", "x/{code}.csv"]
     format: {type: csv, delimiter: tab, quote: "'", escape: backslash, header: true, skip_lines: 2, encoding: GBK, compression: gzip, short_rows: fill_null}
     time_zone: UTC
     ambiguous_time: earlier
@@ -132,12 +132,18 @@ fn rich_project() -> Project {
         ("sql/marts/rates.yaml", CONTRACT),
         ("sql/marts/models/_union.yaml", UNION),
         ("sql/marts/steps.csv", "step_id\n"),
-        ("sql/marts/steps.yaml", "description: One row per step\ncolumns: {step_id: {type: text, meaning: key}}\nunique: [step_id]\nsort_by: [step_id]\n"),
+        (
+            "sql/marts/steps.yaml",
+            "description: One row per step\ncolumns: {step_id: {type: text, meaning: key}}\nunique: [step_id]\nsort_by: [step_id]\n",
+        ),
         ("sql/marts/models/linear.sql", "select 1\n"),
         ("sql/marts/models/linear.yaml", MEMBER),
         ("sql/marts/models/first.sql", "select 2\n"),
         ("sql/marts/regions.csv", "\u{feff}name,region\n\"North, far\",n\n"),
-        ("sql/marts/regions.yaml", "description: One row per region\ncolumns:\n  region: {type: text, meaning: key}\n  name: {type: text, meaning: name}\nunique: [region]\nsort_by: [region]\n"),
+        (
+            "sql/marts/regions.yaml",
+            "description: One row per region\ncolumns:\n  region: {type: text, meaning: key}\n  name: {type: text, meaning: name}\nunique: [region]\nsort_by: [region]\n",
+        ),
     ]);
     project.unwrap()
 }
@@ -148,7 +154,10 @@ fn a_project_has_its_tables() {
     assert_eq!(project.layers, ["staging", "marts"]);
     assert_eq!((project.layer_index("marts"), project.layer_index("nowhere")), (Some(1), None));
     let names: Vec<&str> = project.tables.keys().map(String::as_str).collect();
-    assert_eq!(names, ["marts.models", "marts.models/first", "marts.models/linear", "marts.rates", "marts.regions", "marts.steps", "staging.visits"]);
+    assert_eq!(
+        names,
+        ["marts.models", "marts.models/first", "marts.models/linear", "marts.rates", "marts.regions", "marts.steps", "staging.visits"]
+    );
     let Body::Union { member_column, members } = &project.table("marts.models").unwrap().body else { panic!() };
     assert_eq!((member_column.as_str(), &members[..]), ("model", &["first".to_string(), "linear".to_string()][..]));
     let Body::Sql { file, text } = &project.table("marts.models/first").unwrap().body else { panic!() };
@@ -160,11 +169,16 @@ fn a_project_has_its_tables() {
 #[test]
 fn a_member_inherits_the_contract_without_the_member_column() {
     let project = rich_project();
-    let [union, first, linear] = ["marts.models", "marts.models/first", "marts.models/linear"].map(|name| &project.table(name).unwrap().contract);
-    let columns = |contract: &crate::project::contract::Contract| contract.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
+    let [union, first, linear] =
+        ["marts.models", "marts.models/first", "marts.models/linear"].map(|name| &project.table(name).unwrap().contract);
+    let columns =
+        |contract: &crate::project::contract::Contract| contract.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
     assert_eq!((columns(union).len(), columns(first)), (3, vec!["step_id".to_string(), "weight".to_string()]));
     assert_eq!((&first.unique, first.sort_by.len()), (&vec!["step_id".to_string()], 1));
-    assert_eq!((first.description.as_str(), first.file.as_str()), ("Weights of all models. One row per step and model.", "sql/marts/models/_union.yaml"));
+    assert_eq!(
+        (first.description.as_str(), first.file.as_str()),
+        ("Weights of all models. One row per step and model.", "sql/marts/models/_union.yaml")
+    );
     assert_eq!((linear.description.as_str(), linear.file.as_str()), ("Equal shares.", "sql/marts/models/linear.yaml"));
     assert_eq!((union.checks.len(), first.checks.len(), linear.checks.len()), (1, 0, 1));
     assert_eq!((union.examples.len(), first.examples.len(), linear.examples.len()), (1, 0, 1));
@@ -226,7 +240,10 @@ fn examples_know_the_lines_of_their_rows() {
     assert_eq!((given.place.line, given.place.column), (28, 9));
     assert_eq!(example.params["half_life_days"], "7.50");
     assert_eq!(example.expect.text, "\nday,region\n2026-01-01,a\n");
-    assert_eq!((example.expect.place.line, example.expect.place.column, example.expect.place.text.as_deref()), (33, 7, Some("      day,region")));
+    assert_eq!(
+        (example.expect.place.line, example.expect.place.column, example.expect.place.text.as_deref()),
+        (33, 7, Some("      day,region"))
+    );
 }
 
 fn rich_pipeline(arguments: &[(&str, &str)], environment: &[(&str, &str)]) -> (String, Pipeline) {
@@ -262,7 +279,10 @@ fn a_pipeline_says_what_is_written() {
 
 #[test]
 fn arguments_win_over_the_environment_and_it_over_the_file() {
-    let (root, pipeline) = rich_pipeline(&[("half_life_days", "+1.50"), ("as_of", "2025-12-31")], &[("DATA", "/mnt/data"), ("SLUICE_MARTS", "../marts"), ("SLUICE_RAW", "")]);
+    let (root, pipeline) = rich_pipeline(
+        &[("half_life_days", "+1.50"), ("as_of", "2025-12-31")],
+        &[("DATA", "/mnt/data"), ("SLUICE_MARTS", "../marts"), ("SLUICE_RAW", "")],
+    );
     assert_eq!(pipeline.params["half_life_days"].value, "1.5");
     assert_eq!(pipeline.params["as_of"].value, "2025-12-31");
     assert_eq!(pipeline.params["data"].value, "/mnt/data");
@@ -276,7 +296,7 @@ fn sources_say_what_is_written() {
     let (_, pipeline) = rich_pipeline(&[], &[]);
     let [plain, stored, visits] = ["plain", "stored", "visits"].map(|name| &pipeline.sources[name]);
     assert_eq!((visits.name.as_str(), visits.store.as_str(), visits.place.line), ("visits", "lake", 14));
-    assert_eq!(visits.locations, ["visits/7/*.{csv,txt}.gz", "testdata/demo/x.csv"]);
+    assert_eq!(visits.locations, ["visits/7/*.{csv,txt}.gz", "x/0123.csv"]);
     assert_eq!(
         visits.format,
         Format::Csv(Csv {
@@ -292,7 +312,10 @@ fn sources_say_what_is_written() {
     );
     assert_eq!((visits.time_zone, visits.ambiguous_time, visits.missing_time), (Tz::UTC, AmbiguousTime::Earlier, MissingTime::Shift));
     assert_eq!(visits.null_words, ["NA", "Select", "(not set)", "NO"]);
-    assert_eq!((visits.max_rejects, visits.on_missing, visits.extra_columns), (MaxRejects::Rate(0.01), OnMissing::Keep, ExtraColumns::Ignore));
+    assert_eq!(
+        (visits.max_rejects, visits.on_missing, visits.extra_columns),
+        (MaxRejects::Rate(0.01), OnMissing::Keep, ExtraColumns::Ignore)
+    );
     assert_eq!(
         plain.format,
         Format::Csv(Csv {
@@ -318,7 +341,10 @@ fn source_columns_say_what_is_written() {
     let [visit_id, amount, at, flag] = &pipeline.sources["visits"].columns[..] else { panic!() };
     assert_eq!((visit_id.name.as_str(), visit_id.from.as_str(), visit_id.nullable), ("visit_id", "Visit ID", false));
     assert_eq!(visit_id.number, NumberFormat::default());
-    assert_eq!((amount.from.as_str(), amount.ty, amount.nullable, amount.optional), ("amount", Type::Decimal { precision: 18, scale: 4 }, true, true));
+    assert_eq!(
+        (amount.from.as_str(), amount.ty, amount.nullable, amount.optional),
+        ("amount", Type::Decimal { precision: 18, scale: 4 }, true, true)
+    );
     assert_eq!(
         amount.number,
         NumberFormat {
