@@ -6,10 +6,13 @@ import pathlib
 import sys
 
 
+# The way of the data; a run builds tables as soon as their inputs are there.
+ORDER = ["ingest", "reference", "staging", "entities", "identity", "journey", "scoring", "attribution", "funnel", "marts", "publish"]
+
+
 def main():
     runs = [json.loads(pathlib.Path(path).read_text()) for path in sys.argv[1:3]]
-    names = list(dict.fromkeys(name for run in runs for name in run["phases"]))
-    names.sort(key=lambda name: name == "publish")
+    names = sorted({name for run in runs for name in run["phases"]}, key=ORDER.index)
     print(f"{'':<14}" + "".join(f"{run['engine']:>34}" for run in runs))
     print(f"{'phase':<14}" + f"{'wall s':>12}{'CPU s':>10}{'peak MiB':>12}" * len(runs))
     for name in names:

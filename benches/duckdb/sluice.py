@@ -15,7 +15,7 @@ import sys
 import time
 
 TICKS = os.sysconf("SC_CLK_TCK")
-# What a run does after its last table: checks, then one commit.
+# What a run does after its last table: the checks, then one commit.
 AFTER = "publish"
 
 
