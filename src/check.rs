@@ -77,7 +77,8 @@ fn question(table: &str, contract: &Contract, check: &Check) -> Question {
             question.row_condition = Some(condition);
         }
         CheckKind::References { columns, table: other, to } => {
-            let pairs: Vec<String> = columns.iter().zip(to).map(|(own, other)| format!("a.{} = b.{}", quoted(own), quoted(other))).collect();
+            let pairs: Vec<String> =
+                columns.iter().zip(to).map(|(own, other)| format!("a.{} = b.{}", quoted(own), quoted(other))).collect();
             let known = columns.iter().map(|column| format!("a.{} is not null", quoted(column))).collect::<Vec<_>>().join(" and ");
             let own = columns.iter().map(|column| format!("a.{}", quoted(column))).collect::<Vec<_>>().join(", ");
             question.label = format!("references ({} -> {other})", columns.join(", "));
@@ -109,8 +110,10 @@ fn question(table: &str, contract: &Contract, check: &Check) -> Question {
                 quoted_table(other)
             );
             let difference = differ("max(own)", "max(other)", tolerance);
-            question.offenders =
-                format!("select {} from ({sides}){group} having {difference}", with(&list(by), "max(own) as measured, max(other) as expected"));
+            question.offenders = format!(
+                "select {} from ({sides}){group} having {difference}",
+                with(&list(by), "max(own) as measured, max(other) as expected")
+            );
             question.shown = by.clone();
             question.others.push(other.clone());
         }
@@ -123,7 +126,8 @@ fn question(table: &str, contract: &Contract, check: &Check) -> Question {
                 (None, Some(max)) => format!("row_count (at most {max})"),
                 (None, None) => "row_count".into(),
             };
-            question.offenders = format!("select count(*) as row_count from {name} having {}", if bounds.is_empty() { "false" } else { &bounds });
+            question.offenders =
+                format!("select count(*) as row_count from {name} having {}", if bounds.is_empty() { "false" } else { &bounds });
             question.shown = Vec::new();
         }
     }
@@ -159,7 +163,11 @@ fn list(columns: &[String]) -> String {
 }
 
 fn quoted(name: &str) -> String {
-    if name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') { name.to_string() } else { format!("\"{}\"", name.replace('"', "\"\"")) }
+    if name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        name.to_string()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    }
 }
 
 /// `folder.table`; a member of a union is registered as `folder."table/member"`.

@@ -33,7 +33,9 @@ pub fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failu
         std::fs::create_dir_all(&target).and_then(|()| packaged.extract(&target)).map_err(|error| told(folder, error))?;
     }
     let pipeline = root.join("pipelines").join("nightly.yaml");
-    std::fs::create_dir_all(root.join("pipelines")).and_then(|()| std::fs::write(&pipeline, PIPELINE)).map_err(|error| told("pipelines", error))?;
+    std::fs::create_dir_all(root.join("pipelines"))
+        .and_then(|()| std::fs::write(&pipeline, PIPELINE))
+        .map_err(|error| told("pipelines", error))?;
     std::fs::write(root.join(".gitignore"), "/out\n").map_err(|error| told(".gitignore", error))?;
     let tables = leave_out_other_sources(root, &pipeline)?;
     writeln!(streams.err, "made {} with {tables} tables and the demo data", root.display())?;
@@ -56,7 +58,8 @@ fn leave_out_other_sources(root: &Path, pipeline: &Path) -> Result<usize> {
         for ending in ["sql", "yaml"] {
             let file = stem.with_extension(ending);
             if file.is_file() {
-                std::fs::remove_file(&file).map_err(|error| Error::faulty(format!("{} cannot be removed", file.display())).because(error))?;
+                std::fs::remove_file(&file)
+                    .map_err(|error| Error::faulty(format!("{} cannot be removed", file.display())).because(error))?;
             }
         }
     }

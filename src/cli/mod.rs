@@ -98,11 +98,7 @@ impl From<std::io::Error> for Failure {
 }
 
 /// Runs one command line to its exit code (see `error::Kind`).
-pub fn run(
-    args: impl IntoIterator<Item = impl Into<OsString> + Clone>,
-    out: &mut (dyn Write + Send),
-    err: &mut (dyn Write + Send),
-) -> i32 {
+pub fn run(args: impl IntoIterator<Item = impl Into<OsString> + Clone>, out: &mut (dyn Write + Send), err: &mut (dyn Write + Send)) -> i32 {
     let parsed = Arguments::command().try_get_matches_from(args).and_then(|matches| Arguments::from_arg_matches(&matches));
     let arguments = match parsed {
         Ok(arguments) => arguments,
@@ -214,7 +210,8 @@ fn project_root(pipeline: Option<&Path>) -> Result<PathBuf> {
     let beside = pipeline.filter(|path| path.components().count() > 1).and_then(|path| here.join(path).parent().map(Path::to_path_buf));
     let starts = beside.iter().chain([&here]);
     starts.flat_map(|start| start.ancestors()).find(|folder| is_root(folder)).map(Path::to_path_buf).ok_or_else(|| {
-        Error::faulty("there is no project here: no folder with `pipelines/` and `sql/`").hint("`sluice init my_project` makes one with demo data")
+        Error::faulty("there is no project here: no folder with `pipelines/` and `sql/`")
+            .hint("`sluice init my_project` makes one with demo data")
     })
 }
 
@@ -252,7 +249,8 @@ fn pipeline_file(root: &Path, named: &Path) -> Result<PathBuf> {
 /// Every pipeline of a project, by name.
 fn pipeline_files(root: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(root.join("pipelines")).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "yaml")).collect();
+    let mut files: Vec<PathBuf> =
+        entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|ending| ending == "yaml")).collect();
     files.sort();
     files
 }

@@ -41,7 +41,13 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
         writeln!(streams.err, "{}", super::render::render_warning(&warning.error(), streams.terminal))?;
     }
     if streams.json {
-        tracing::info!(commit = outcome.commit.number, published = outcome.published, seconds = outcome.seconds, "{}", verdict(&plan, &outcome));
+        tracing::info!(
+            commit = outcome.commit.number,
+            published = outcome.published,
+            seconds = outcome.seconds,
+            "{}",
+            verdict(&plan, &outcome)
+        );
     } else {
         summary(&outcome, streams)?;
         writeln!(streams.err, "{}", verdict(&plan, &outcome))?;
@@ -90,7 +96,8 @@ fn summary(outcome: &Outcome, streams: &mut Streams<'_>) -> Result<(), Failure> 
 /// The last line: what is the case now, and the next command.
 fn verdict(plan: &crate::plan::Plan, outcome: &Outcome) -> String {
     let rows: u64 = outcome.commit.marts.values().map(|mart| mart.rows).sum();
-    let next = format!("sluice query {} \"select * from {} limit 10\"", plan.pipeline.file, plan.published.first().map_or("", String::as_str));
+    let next =
+        format!("sluice query {} \"select * from {} limit 10\"", plan.pipeline.file, plan.published.first().map_or("", String::as_str));
     match outcome.published {
         true => format!(
             "published commit {}: {} marts, {rows} rows, as of {}, in {:.1} s; look: {next}",
@@ -99,6 +106,8 @@ fn verdict(plan: &crate::plan::Plan, outcome: &Outcome) -> String {
             outcome.commit.as_of,
             outcome.seconds
         ),
-        false => format!("nothing changed since commit {}; nothing written, in {:.1} s; look: {next}", outcome.commit.number, outcome.seconds),
+        false => {
+            format!("nothing changed since commit {}; nothing written, in {:.1} s; look: {next}", outcome.commit.number, outcome.seconds)
+        }
     }
 }

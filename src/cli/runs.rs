@@ -30,7 +30,9 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
     }
     if let Some(number) = arguments.number {
         if !numbers.contains(&number) {
-            return Err(Error::faulty(format!("there is no commit {number}")).hint(format!("the newest is {}", numbers[numbers.len() - 1])).into());
+            return Err(Error::faulty(format!("there is no commit {number}"))
+                .hint(format!("the newest is {}", numbers[numbers.len() - 1]))
+                .into());
         }
         return tell(&commits.read(number).await?, streams);
     }

@@ -58,7 +58,8 @@ impl Graph {
         if let Some(start) = trail.iter().position(|seen| seen == name) {
             let circle = trail[start..].iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join(" -> ");
             let place = selects.get(&trail[trail.len() - 1]).and_then(|select| select.reads.get(name).cloned());
-            faults.push(Error::faulty(format!("tables read each other in a circle: {circle}")).at(place.unwrap_or_else(|| file_place(name))));
+            faults
+                .push(Error::faulty(format!("tables read each other in a circle: {circle}")).at(place.unwrap_or_else(|| file_place(name))));
             return false;
         }
         let Some(table) = project.tables.get(name) else { return false };
@@ -72,7 +73,8 @@ impl Graph {
             Body::Sql { .. } => match selects.get(name) {
                 Some(select) => {
                     let reads: BTreeSet<String> = select.reads.keys().cloned().collect();
-                    let active = reads.iter().map(|read| self.visit(read, project, pipeline, selects, trail, faults)).fold(true, |a, b| a & b);
+                    let active =
+                        reads.iter().map(|read| self.visit(read, project, pipeline, selects, trail, faults)).fold(true, |a, b| a & b);
                     (active, reads)
                 }
                 None => (false, BTreeSet::new()),
@@ -98,15 +100,17 @@ fn may_read(project: &Project, pipeline: &Pipeline, reader: &str, read: &str) ->
             (true, true) => Ok(()),
             (true, false) => Err(Error::faulty(format!("only `{STAGING}` reads raw tables; `{reader}` is in `{reader_folder}`"))
                 .hint("read the staging table of this source")),
-            (false, _) => {
-                Err(Error::faulty(format!("no pipeline declares the source `{table}`")).did_you_mean(table, pipeline.sources.keys().map(String::as_str)))
-            }
+            (false, _) => Err(Error::faulty(format!("no pipeline declares the source `{table}`"))
+                .did_you_mean(table, pipeline.sources.keys().map(String::as_str))),
         };
     }
     if read_folder == LEDGER {
         let last = project.layers.last().is_some_and(|last| *last == reader_folder);
         return match (ledger::schemas().iter().any(|(name, _)| *name == table), last) {
-            (false, _) => Err(Error::faulty(format!("there is no table `{read}`")).did_you_mean(table, ledger::schemas().iter().map(|(name, _)| *name))),
+            (false, _) => {
+                Err(Error::faulty(format!("there is no table `{read}`"))
+                    .did_you_mean(table, ledger::schemas().iter().map(|(name, _)| *name)))
+            }
             (true, false) => Err(Error::faulty(format!("`{read}` is known at the end of a run: only the last folder reads it"))),
             (true, true) => Ok(()),
         };
@@ -116,10 +120,10 @@ fn may_read(project: &Project, pipeline: &Pipeline, reader: &str, read: &str) ->
         return Err(Error::faulty(format!("there is no table `{read}`")).did_you_mean(read, names));
     }
     match (project.layer_index(&reader_folder), project.layer_index(&read_folder)) {
-        (Some(own), Some(other)) if other > own => Err(Error::faulty(format!(
-            "`{reader}` reads `{read}`, but folder `{reader_folder}` comes before `{read_folder}`"
-        ))
-        .hint("a folder reads itself and those before it (sql/layers.yaml)")),
+        (Some(own), Some(other)) if other > own => {
+            Err(Error::faulty(format!("`{reader}` reads `{read}`, but folder `{reader_folder}` comes before `{read_folder}`"))
+                .hint("a folder reads itself and those before it (sql/layers.yaml)"))
+        }
         _ => Ok(()),
     }
 }
@@ -135,7 +139,9 @@ fn unread(project: &Project, selects: &BTreeMap<String, Select>, faults: &mut Fa
                 Body::Sql { file, .. } | Body::Rows { file, .. } => Place::file(file),
                 Body::Union { .. } => Place::file(&table.contract.file),
             };
-            faults.push(Error::faulty(format!("no table reads `{name}`")).at(place).hint("read it, move it to the last folder, or remove it"));
+            faults.push(
+                Error::faulty(format!("no table reads `{name}`")).at(place).hint("read it, move it to the last folder, or remove it"),
+            );
         }
     }
 }

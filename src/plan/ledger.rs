@@ -1,7 +1,7 @@
 //! The engine's own tables, for the last folder: what was read, what was refused, and the account of every table.
 
-use arrow::datatypes::{DataType, Field, Schema};
 use crate::project::types::Type;
+use arrow::datatypes::{DataType, Field, Schema};
 
 /// Name and schema of each, sorted by name.
 pub fn schemas() -> Vec<(&'static str, Schema)> {

@@ -35,7 +35,9 @@ fn float_sum(select: &Select, node: &LogicalPlan, function: &str, args: &[Expr])
         return None;
     }
     let float = |arg: &&Expr| {
-        node.inputs().iter().any(|input| matches!(arg.get_type(input.schema()), Ok(DataType::Float32 | DataType::Float64 | DataType::Float16)))
+        node.inputs()
+            .iter()
+            .any(|input| matches!(arg.get_type(input.schema()), Ok(DataType::Float32 | DataType::Float64 | DataType::Float16)))
     };
     let arg = args.iter().find(float)?;
     let place = place_of(select, arg).unwrap_or_else(|| select.place_of_word(function));
@@ -77,8 +79,11 @@ pub fn whole_partition_windows(select: &Select, plan: &LogicalPlan) -> Vec<Error
         let whole = ["ntile", "cume_dist", "percent_rank"].contains(&window.fun.name()) || unbounded;
         if whole {
             let name = window.fun.name();
-            let sentence = format!("the window of `{name}` reaches to the end of its partition: it holds all its input in memory, outside the limit");
-            warnings.push(Error::faulty(sentence).at(select.place_of_word(name)).hint("aggregate by the key and join, where the input is large"));
+            let sentence =
+                format!("the window of `{name}` reaches to the end of its partition: it holds all its input in memory, outside the limit");
+            warnings.push(
+                Error::faulty(sentence).at(select.place_of_word(name)).hint("aggregate by the key and join, where the input is large"),
+            );
         }
     });
     warnings

@@ -70,9 +70,15 @@ pub struct PlannedTable {
 pub enum Step {
     Query(Box<Select>),
     /// Reference rows, typed.
-    Rows { batch: RecordBatch, text: String },
+    Rows {
+        batch: RecordBatch,
+        text: String,
+    },
     /// Full names of the active members.
-    Union { member_column: String, members: Vec<String> },
+    Union {
+        member_column: String,
+        members: Vec<String>,
+    },
 }
 
 impl Plan {
@@ -225,10 +231,7 @@ pub async fn logical_plan(select: &Select, pipeline: &Pipeline, session: &Sessio
     let plan = state.statement_to_plan(select.bound(&pipeline.params)).await.map_err(|error| schema::sql_error(select, &error))?;
     let options = datafusion::prelude::SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
     options.verify_plan(&plan).map_err(|error| schema::sql_error(select, &error))?;
-    state
-        .analyzer()
-        .execute_and_check(plan, state.config_options(), |_, _| {})
-        .map_err(|error| schema::sql_error(select, &error))
+    state.analyzer().execute_and_check(plan, state.config_options(), |_, _| {}).map_err(|error| schema::sql_error(select, &error))
 }
 
 fn unused_params(pipeline: &Pipeline, selects: &BTreeMap<String, Select>, graph: &graph::Graph, faults: &mut Faults) {

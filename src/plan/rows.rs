@@ -4,7 +4,8 @@ use crate::error::{Error, Faults, Place};
 use crate::ingest;
 use crate::project::contract::{Column, Contract};
 use crate::project::source::{
-    AmbiguousTime, Compression, Csv, Escape, ExtraColumns, Format, MaxRejects, MissingTime, NumberFormat, OnMissing, ShortRows, Source, SourceColumn,
+    AmbiguousTime, Compression, Csv, Escape, ExtraColumns, Format, MaxRejects, MissingTime, NumberFormat, OnMissing, ShortRows, Source,
+    SourceColumn,
 };
 use arrow::array::{Array, AsArray, Int64Array, RecordBatch};
 use arrow::compute::concat_batches;
@@ -15,7 +16,8 @@ use std::sync::{Arc, Mutex};
 
 /// Reference rows: every column of the contract is there.
 pub async fn reference(file: &str, text: &str, contract: &Contract) -> Result<RecordBatch, Faults> {
-    let place = |line: usize| Place::at(file, text, line, 1, text.lines().nth(line.saturating_sub(1)).map_or(1, |line| line.chars().count()));
+    let place =
+        |line: usize| Place::at(file, text, line, 1, text.lines().nth(line.saturating_sub(1)).map_or(1, |line| line.chars().count()));
     typed(file, text, &contract.columns, Missing::Refused, &place).await
 }
 

@@ -54,15 +54,23 @@ pub fn compare(select: &Select, plan: &LogicalPlan, contract: &Contract, cleanin
 fn compare_column(select: &Select, column: &Column, field: &Field, contract: &Contract, faults: &mut Faults) {
     if !agrees(column.ty, field.data_type()) {
         faults.push(
-            Error::faulty(format!("the contract says `{}` is {}, the SQL returns {}", column.name, column.ty, type_word(field.data_type())))
-                .at(column.place.clone())
-                .hint(format!("write `cast(... as {})` in {}, or change the contract", sql_word(column.ty), select.file)),
+            Error::faulty(format!(
+                "the contract says `{}` is {}, the SQL returns {}",
+                column.name,
+                column.ty,
+                type_word(field.data_type())
+            ))
+            .at(column.place.clone())
+            .hint(format!("write `cast(... as {})` in {}, or change the contract", sql_word(column.ty), select.file)),
         );
     } else if field.is_nullable() && !column.nullable && !proved_not_null(contract, &column.name) {
         faults.push(
             Error::faulty(format!("the contract says `{}` is never null, the SQL may return null", column.name))
                 .at(column.place.clone())
-                .hint(format!("add `- not_null: [{}]` to the checks, so that every run proves it, or declare `{}?`", column.name, column.ty)),
+                .hint(format!(
+                    "add `- not_null: [{}]` to the checks, so that every run proves it, or declare `{}?`",
+                    column.name, column.ty
+                )),
         );
     }
 }

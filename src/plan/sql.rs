@@ -7,7 +7,8 @@ use crate::project::types::Type;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::resolve::resolve_table_references;
 use datafusion::sql::sqlparser::ast::{
-    self, Expr, ObjectName, Query, Statement as SqlStatement, Value, ValueWithSpan, visit_expressions, visit_expressions_mut, visit_relations,
+    self, Expr, ObjectName, Query, Statement as SqlStatement, Value, ValueWithSpan, visit_expressions, visit_expressions_mut,
+    visit_relations,
 };
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::parser::Parser;
@@ -41,7 +42,9 @@ impl Select {
             .tokenize_with_location()
             .map_err(|error| Error::faulty(error.message.clone()).at(place(file, text, Span::new(error.location, error.location))))?;
         if tokens.len() > 2 * MAX_TOKENS {
-            return Err(Error::faulty(format!("this SQL has more than {MAX_TOKENS} tokens")).at(Place::file(file)).hint("split it into tables"));
+            return Err(Error::faulty(format!("this SQL has more than {MAX_TOKENS} tokens"))
+                .at(Place::file(file))
+                .hint("split it into tables"));
         }
         let significant = significant_tokens(&tokens);
         let statements = Parser::new(&dialect)

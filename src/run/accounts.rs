@@ -19,7 +19,8 @@ impl Run<'_> {
             "inputs" => self.input_columns()?,
             _ => self.account_columns(),
         };
-        let schema = ledger::schemas().into_iter().find(|(known, _)| *known == name).map(|(_, schema)| schema).expect("the planner knows the name");
+        let schema =
+            ledger::schemas().into_iter().find(|(known, _)| *known == name).map(|(_, schema)| schema).expect("the planner knows the name");
         let batch = RecordBatch::try_new(Arc::new(schema.clone()), columns).expect("columns are made for this schema");
         let full = format!("{LEDGER}.{name}");
         let built = Built::in_memory(batch.num_rows() as u64, content_of(&batch)?, schema_of(&batch));
@@ -31,7 +32,8 @@ impl Run<'_> {
 
     async fn reject_columns(&self) -> Result<Vec<ArrayRef>> {
         let rejects = self.rejects().await?;
-        let text = |value: fn(&super::inputs::Reject) -> &str| Arc::new(StringArray::from_iter_values(rejects.iter().map(value))) as ArrayRef;
+        let text =
+            |value: fn(&super::inputs::Reject) -> &str| Arc::new(StringArray::from_iter_values(rejects.iter().map(value))) as ArrayRef;
         Ok(vec![
             text(|reject| &reject.source),
             text(|reject| &reject.file),
@@ -48,12 +50,14 @@ impl Run<'_> {
             let values = values.map_err(|_| Error::check("a raw object has more than 2^63 bytes or rows"))?;
             Ok::<ArrayRef, Error>(Arc::new(Int64Array::from(values)))
         };
-        let text = |value: fn(&crate::report::InputObject) -> &str| Arc::new(StringArray::from_iter_values(inputs.iter().map(value))) as ArrayRef;
+        let text =
+            |value: fn(&crate::report::InputObject) -> &str| Arc::new(StringArray::from_iter_values(inputs.iter().map(value))) as ArrayRef;
         let seen: Result<Vec<i64>> = inputs
             .iter()
             .map(|input| {
                 let time = DateTime::parse_from_rfc3339(&input.first_seen);
-                time.map(|time| time.timestamp_micros()).map_err(|error| Error::retry("the input ledger holds a time that cannot be read").because(error))
+                time.map(|time| time.timestamp_micros())
+                    .map_err(|error| Error::retry("the input ledger holds a time that cannot be read").because(error))
             })
             .collect();
         Ok(vec![

@@ -117,7 +117,9 @@ impl Run<'_> {
         }
         frame = frame.select(columns)?;
         if !table.contract.sort_by.is_empty() {
-            frame = frame.sort(table.contract.sort_by.iter().map(|key| SortExpr::new(ident(&key.column), !key.descending, key.descending)).collect())?;
+            frame = frame.sort(
+                table.contract.sort_by.iter().map(|key| SortExpr::new(ident(&key.column), !key.descending, key.descending)).collect(),
+            )?;
         }
         let task = Arc::new(frame.task_ctx());
         let physical = frame.create_physical_plan().await?;
@@ -240,7 +242,11 @@ fn typed(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, String>
             if !field.is_nullable() && column.logical_null_count() > 0 {
                 return Err(format!("column `{}` holds null and the contract says it never does", field.name()));
             }
-            if column.data_type() == field.data_type() { Ok(Arc::clone(column)) } else { cast(column, field.data_type()).map_err(|error| error.to_string()) }
+            if column.data_type() == field.data_type() {
+                Ok(Arc::clone(column))
+            } else {
+                cast(column, field.data_type()).map_err(|error| error.to_string())
+            }
         })
         .collect();
     RecordBatch::try_new(Arc::clone(schema), columns?).map_err(|error| error.to_string())

@@ -47,7 +47,8 @@ impl Built {
     /// All rows of the members, each with its member's name. Nothing is copied.
     pub fn union(contract: &Contract, member_column: &str, members: &[String], built: &BTreeMap<String, Built>) -> Built {
         let columns = column_schema(contract);
-        let stored: Vec<Field> = columns.fields().iter().filter(|field| field.name() != member_column).map(|field| field.as_ref().clone()).collect();
+        let stored: Vec<Field> =
+            columns.fields().iter().filter(|field| field.name() != member_column).map(|field| field.as_ref().clone()).collect();
         let mut union = Built::in_memory(0, String::new(), Schema::new(stored));
         union.constants = vec![Field::new(member_column, DataType::Utf8View, false)];
         for member in members {

@@ -135,7 +135,8 @@ impl Run<'_> {
     async fn rows(&self, query: &str, question: &Question) -> Result<Vec<RecordBatch>> {
         let mut shape = Shape::Normal;
         loop {
-            let outcome = async { self.session.context(shape).sql_with_options(query, super::build::select_only()).await?.collect().await }.await;
+            let outcome =
+                async { self.session.context(shape).sql_with_options(query, super::build::select_only()).await?.collect().await }.await;
             match outcome {
                 Ok(batches) => return Ok(batches),
                 Err(error) if super::build::out_of_memory(&error) && shape == Shape::Normal => shape = Shape::Narrow,
@@ -151,5 +152,9 @@ impl Run<'_> {
 
 fn count(batches: &[RecordBatch]) -> u64 {
     let counts = batches.iter().filter(|batch| batch.num_rows() > 0);
-    counts.map(|batch| batch.column(0).as_primitive::<Int64Type>()).filter(|column| column.is_valid(0)).map(|column| column.value(0) as u64).sum()
+    counts
+        .map(|batch| batch.column(0).as_primitive::<Int64Type>())
+        .filter(|column| column.is_valid(0))
+        .map(|column| column.value(0) as u64)
+        .sum()
 }

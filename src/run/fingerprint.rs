@@ -17,7 +17,8 @@ pub const BUILD: &str = env!("SLUICE_BUILD");
 impl Ingredients {
     /// `content` is the content hash of a table read.
     pub fn of_table(table: &PlannedTable, content: impl Fn(&str) -> String) -> Ingredients {
-        let mut parts = BTreeMap::from([("build".to_string(), BUILD.to_string()), ("contract".into(), digest(&contract_text(&table.contract)))]);
+        let mut parts =
+            BTreeMap::from([("build".to_string(), BUILD.to_string()), ("contract".into(), digest(&contract_text(&table.contract)))]);
         match &table.step {
             Step::Query(select) => drop(parts.insert("sql".into(), digest(&select.tokens))),
             Step::Rows { text, .. } => drop(parts.insert("rows".into(), digest(text))),

@@ -46,7 +46,8 @@ pub async fn forecast(plan: &Plan) -> Result<Vec<Forecast>> {
             (_, Some(read)) if read.starts_with(LEDGER) => Some("the accounts of the run are known at its end".to_string()),
             (_, Some(read)) => Some(format!("{read} would be built")),
             (_, None) => {
-                let ingredients = Ingredients::of_table(table, |read| run.built.get(read).map_or(String::new(), |built| built.content.clone()));
+                let ingredients =
+                    Ingredients::of_table(table, |read| run.built.get(read).map_or(String::new(), |built| built.content.clone()));
                 match run.work.find(&name, &ingredients.fingerprint()).await? {
                     Some(_) => None,
                     None => Some(ingredients.since(run.ingredients_of_last_run(&name).await?.as_ref())),

@@ -60,11 +60,8 @@ impl Run<'_> {
         let vanished = self.vanished(source, &present)?;
         let threads = self.threads();
         let run = &*self;
-        let mut objects: Vec<Read> = futures::stream::iter(&present)
-            .map(|object| run.read_object(&store, source, object))
-            .buffered(threads)
-            .try_collect()
-            .await?;
+        let mut objects: Vec<Read> =
+            futures::stream::iter(&present).map(|object| run.read_object(&store, source, object)).buffered(threads).try_collect().await?;
         for kept in vanished.kept {
             objects.push(self.kept_object(source, kept).await?);
         }
@@ -126,7 +123,8 @@ impl Run<'_> {
         let building = self.work.build(&name, fingerprint)?;
         let rows = building.file(DATA, ingest::rows_schema(source), &Purpose::Work).await?;
         let runtime = tokio::runtime::Handle::current();
-        let tally = Tally { building, rows, rejects: None, reasons: BTreeMap::new(), places: Vec::new(), name: object.path.clone(), runtime };
+        let tally =
+            Tally { building, rows, rejects: None, reasons: BTreeMap::new(), places: Vec::new(), name: object.path.clone(), runtime };
         let options = ingest::Options { workers: self.threads(), ..ingest::Options::default() };
         let path = store.location(&object.path)?;
         let (summary, tally) = ingest::read_object(store.object_store()?.as_ref(), &path, &object.path, source, &options, tally).await?;
@@ -197,7 +195,8 @@ impl Run<'_> {
     }
 
     fn refuse_too_many(&self, source: &Source, objects: &[Read]) -> Result<()> {
-        let (rows, rejects) = objects.iter().fold((0, 0), |(rows, rejects), object| (rows + object.facts.rows_read, rejects + object.facts.rejects));
+        let (rows, rejects) =
+            objects.iter().fold((0, 0), |(rows, rejects), object| (rows + object.facts.rows_read, rejects + object.facts.rejects));
         if !ingest::too_many_rejects(source.max_rejects, rows, rejects) {
             return Ok(());
         }
@@ -228,12 +227,26 @@ impl Run<'_> {
             account.rows_in = account.rows_in.map(|rows| rows + facts.rows_read);
             account.rows_out += stored.rows;
             account.rejects += facts.rejects;
-            let constants = vec![ScalarValue::Utf8View(Some(known.object.clone())), ScalarValue::TimestampMicrosecond(Some(micros(known)?), Some("UTC".into()))];
-            files.extend(super::built::scan_files(&self.work, stored)?.into_iter().map(|file| ScanFile { constants: constants.clone(), ..file }));
+            let constants = vec![
+                ScalarValue::Utf8View(Some(known.object.clone())),
+                ScalarValue::TimestampMicrosecond(Some(micros(known)?), Some("UTC".into())),
+            ];
+            files.extend(
+                super::built::scan_files(&self.work, stored)?.into_iter().map(|file| ScanFile { constants: constants.clone(), ..file }),
+            );
         }
         let constants = vec![Field::new(FILE.0, DataType::Utf8View, false), Field::new(KNOWN_AT.0, KNOWN_AT.1.arrow(), false)];
         let schema = ingest::rows_schema(source).as_ref().clone();
-        Ok(Built { rows: account.rows_out, content: digest(&content), files, schema, constants, account, fingerprint: String::new(), stored: None })
+        Ok(Built {
+            rows: account.rows_out,
+            content: digest(&content),
+            files,
+            schema,
+            constants,
+            account,
+            fingerprint: String::new(),
+            stored: None,
+        })
     }
 
     /// Every reject of this run's inputs, for `ledger.rejects`: source, file, line, column, reason.
@@ -266,8 +279,10 @@ impl Run<'_> {
         let stored = self.work.find(table, fingerprint).await?;
         let Some((stored, file)) = stored.as_ref().and_then(|stored| Some((stored, stored.file(REJECTS)?))) else { return Ok(Vec::new()) };
         let bytes = self.work.store().read(&stored.path(file)?).await?;
-        let unreadable = |error: &dyn std::fmt::Display| Error::retry(format!("the stored rejects of {table} cannot be read")).because(error);
-        let reader = ParquetRecordBatchReaderBuilder::try_new(bytes).and_then(|builder| builder.build()).map_err(|error| unreadable(&error))?;
+        let unreadable =
+            |error: &dyn std::fmt::Display| Error::retry(format!("the stored rejects of {table} cannot be read")).because(error);
+        let reader =
+            ParquetRecordBatchReaderBuilder::try_new(bytes).and_then(|builder| builder.build()).map_err(|error| unreadable(&error))?;
         reader.collect::<Result<Vec<_>, _>>().map_err(|error| unreadable(&error))
     }
 }
@@ -333,7 +348,8 @@ impl Tally {
 }
 
 fn facts(stored: &Stored) -> Result<Facts> {
-    serde_json::from_value(stored.extra.clone()).map_err(|error| Error::retry("the work store holds facts of another format").because(error))
+    serde_json::from_value(stored.extra.clone())
+        .map_err(|error| Error::retry("the work store holds facts of another format").because(error))
 }
 
 fn micros(known: &InputObject) -> Result<i64> {

@@ -59,7 +59,9 @@ impl Session {
     pub fn new(settings: &Settings) -> Result<Session> {
         let meter = Arc::new(Meter::new(settings.memory));
         let scratch = settings.spill.as_deref().map(Scratch::under).transpose()?;
-        let mode = scratch.as_ref().map_or(DiskManagerMode::Disabled, |scratch| DiskManagerMode::Directories(vec![scratch.folder().to_path_buf()]));
+        let mode = scratch
+            .as_ref()
+            .map_or(DiskManagerMode::Disabled, |scratch| DiskManagerMode::Directories(vec![scratch.folder().to_path_buf()]));
         let spill = DiskManagerBuilder::default().with_mode(mode).with_max_temp_directory_size(settings.spill_bytes);
         let runtime = RuntimeEnvBuilder::new()
             .with_memory_pool(Arc::clone(&meter) as Arc<dyn MemoryPool>)
@@ -113,9 +115,11 @@ impl Session {
                 schema
             }
         };
-        schema.deregister_table(table).and_then(|_| schema.register_table(table.to_string(), provider)).map(drop).map_err(|error| {
-            Error::faulty(format!("table `{folder}.{table}` cannot be registered")).because(plain(&error))
-        })
+        schema
+            .deregister_table(table)
+            .and_then(|_| schema.register_table(table.to_string(), provider))
+            .map(drop)
+            .map_err(|error| Error::faulty(format!("table `{folder}.{table}` cannot be registered")).because(plain(&error)))
     }
 }
 
@@ -173,7 +177,14 @@ impl ObjectStoreRegistry for OpenedStores {
 /// DataFusion's message without its layers ("Error during planning: ...").
 pub fn plain(error: &DataFusionError) -> String {
     let mut text = error.strip_backtrace();
-    for layer in ["Error during planning: ", "Schema error: ", "Execution error: ", "External error: ", "Arrow error: ", "This feature is not implemented: "] {
+    for layer in [
+        "Error during planning: ",
+        "Schema error: ",
+        "Execution error: ",
+        "External error: ",
+        "Arrow error: ",
+        "This feature is not implemented: ",
+    ] {
         while let Some(at) = text.find(layer).filter(|at| *at < 64) {
             text.replace_range(at..at + layer.len(), "");
         }

@@ -12,7 +12,7 @@ mod source_column;
 mod store;
 
 pub use contract::{Compiled, Link, Order, contract, layers, member};
-pub use pipeline::{source_names, Surroundings, pipeline};
+pub use pipeline::{Surroundings, pipeline, source_names};
 
 use super::grammar::Form;
 use super::reader::Reader;
