@@ -1,7 +1,8 @@
 //! [`Objects`] on a folder of the local disk: [`Folder`]'s steps, off the async threads.
 
-use super::folder::{Durability, Folder, Temporary};
+use super::folder::{Durability, Folder};
 use super::objects::{ByteStream, Mode, ObjectInfo, Objects, Put, Upload};
+use super::temporary::Temporary;
 use super::trouble::{after_failure, of_disk};
 use crate::error::{Error, Result};
 use async_trait::async_trait;

@@ -21,6 +21,7 @@ mod probe;
 pub mod publish;
 pub mod redact;
 pub mod table_file;
+mod temporary;
 mod trouble;
 pub mod work;
 
