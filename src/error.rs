@@ -120,7 +120,7 @@ impl Error {
 
     /// A signal ended the run (exit 128 + signal).
     pub fn interrupted(signal: i32) -> Error {
-        Error::new(Kind::Interrupted(signal), "interrupted; nothing was published")
+        Error::new(Kind::Interrupted(signal), "interrupted; readers see a whole run").hint("run again: it goes on with what is built")
     }
 
     pub fn at(mut self, place: Place) -> Error {

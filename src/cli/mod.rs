@@ -19,6 +19,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI32, Ordering};
+use std::time::Duration;
 
 /// Raw files to Parquet marts through SQL: every row accounted for, published whole or not at all.
 #[derive(Parser)]
@@ -140,6 +141,9 @@ fn on_a_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     })
 }
 
+/// How long writes under way may take when a signal came.
+const LAST_WRITES: Duration = Duration::from_secs(2);
+
 static SIGNAL: AtomicI32 = AtomicI32::new(0);
 
 /// Drives a verb until it is done or SIGINT or SIGTERM comes; then it is dropped, and what it wrote so far is left unnamed and unread.
@@ -158,8 +162,8 @@ fn until_signal(verb: impl Future<Output = Result<(), Failure>>) -> Result<(), F
             }
         }
     });
-    // Blocking reads of raw files need not be waited for.
-    runtime.shutdown_background();
+    // A write under way is finished or swept; reading stops by itself.
+    runtime.shutdown_timeout(LAST_WRITES);
     outcome
 }
 

@@ -7,7 +7,7 @@ use crate::plan::sql::Select;
 use crate::plan::{DROP_REASON, PlannedTable, Step, column_schema};
 use crate::project::contract::Contract;
 use crate::report::{Account, TableReport};
-use crate::session::{Shape, plain};
+use crate::session::{Shape, plain, storage_error, storage_failed};
 use crate::store::table_file::{Description, Purpose, TableFile};
 use crate::store::work::{Building, DATA, Stored};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -99,6 +99,9 @@ impl Run<'_> {
                     shape = Shape::Narrow;
                 }
                 Err(Failure::Query(error)) if out_of_memory(&error) => return Err(memory_error(&table.name.to_string(), &error)),
+                Err(Failure::Query(error)) if storage_failed(&error) => {
+                    return Err(storage_error(&format!("{} cannot be computed", table.name), &error));
+                }
                 Err(Failure::Query(error)) => return Err(query_error(table, select, &error)),
                 Err(Failure::Told(error)) => return Err(error),
                 Ok(written) => return Ok(written),

@@ -5,7 +5,7 @@ use super::{Built, Run};
 use crate::check::{Question, questions, row_counts};
 use crate::error::{Error, Result};
 use crate::project::contract::Severity;
-use crate::session::{Shape, plain};
+use crate::session::{Shape, plain, storage_error, storage_failed};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -143,6 +143,9 @@ impl Run<'_> {
                 Err(error) if super::build::out_of_memory(&error) => return Err(super::build::memory_error(&question.table, &error)),
                 Err(error) => {
                     let sentence = format!("the check {} of {} cannot be asked", question.label, question.table);
+                    if storage_failed(&error) {
+                        return Err(storage_error(&sentence, &error));
+                    }
                     return Err(Error::faulty(sentence).because(plain(&error)).at(question.place.clone()));
                 }
             }

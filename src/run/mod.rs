@@ -121,6 +121,10 @@ impl<'a> Run<'a> {
 
     /// The whole night.
     pub async fn run(mut self) -> Result<Outcome, Faults> {
+        if self.last.is_none() {
+            // A store that cannot hold marts is refused before the work, not after it.
+            self.marts.require_create_only().await?;
+        }
         Latest::new(&self.marts).refresh().await?;
         self.build_all(None).await?;
         self.observer.checking();

@@ -11,6 +11,8 @@ pub use scan::{Constant, ScanFile, StoredRows, with_views};
 
 use crate::error::{Error, Result};
 use crate::functions;
+use crate::store::redact::redact;
+use arrow::error::ArrowError;
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider};
 use datafusion::error::{DataFusionError, Result as DataFusionResult};
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
@@ -20,8 +22,10 @@ use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::execution::{SessionState, memory_pool::MemoryPool};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use object_store::ObjectStore;
+use parquet::errors::ParquetError;
 use spill::Scratch;
 use std::collections::BTreeMap;
+use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use url::Url;
@@ -121,6 +125,24 @@ impl Session {
             .map(drop)
             .map_err(|error| Error::faulty(format!("table `{folder}.{table}` cannot be registered")).because(plain(&error)))
     }
+}
+
+/// Whether a store or the disk failed, and not the query: the files it reads are our own.
+pub fn storage_failed(error: &DataFusionError) -> bool {
+    let is_of_storage = |error: &(dyn std::error::Error + 'static)| {
+        error.is::<object_store::Error>()
+            || error.is::<ParquetError>()
+            || error.is::<std::io::Error>()
+            || matches!(error.downcast_ref(), Some(ArrowError::ParquetError(_) | ArrowError::IoError(..)))
+    };
+    let root = error.find_root();
+    matches!(root, DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) | DataFusionError::ParquetError(_))
+        || std::iter::successors(root.source(), |error| (*error).source()).any(is_of_storage)
+}
+
+/// The sentence for a store or disk that failed under a query.
+pub fn storage_error(doing: &str, error: &DataFusionError) -> Error {
+    Error::retry(format!("{doing}: a store or the disk failed")).because(redact(&plain(error))).hint("run again; nothing of this run is published")
 }
 
 /// The address scans use for the store of this name.

@@ -5,7 +5,7 @@ use super::child;
 use super::shown::{Hashes, commits, hashes, latest, newest};
 use super::tiny::Tiny;
 use crate::store::fault::{Fault, Plan, disturb};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 const OLD: i64 = 3;
 const NEW: i64 = 5;
@@ -36,20 +36,25 @@ fn undisturbed(before: &[i64]) -> (Hashes, Vec<String>) {
 
 fn check(before: &[i64]) {
     let (expected, steps) = undisturbed(before);
-    let old = prepared(before);
-    let old = newest(&old.marts());
+    let old = newest(&prepared(before).marts());
     let cases: Vec<(usize, Fault)> = (0..steps.len()).flat_map(|step| FAULTS.map(|fault| (step, fault))).collect();
     let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    let failed: Mutex<Vec<String>> = Mutex::default();
     std::thread::scope(|scope| {
         for thread in 0..threads {
-            let (cases, steps, old, expected) = (&cases, &steps, &old, &expected);
+            let (cases, steps, old, expected, failed) = (&cases, &steps, &old, &expected, &failed);
             scope.spawn(move || {
                 for (step, fault) in cases.iter().skip(thread).step_by(threads) {
-                    check_case(before, *step, *fault, &format!("{fault:?} at step {step}: {}", steps[*step]), old, expected);
+                    let case = format!("{fault:?} at step {step}: {}", steps[*step]);
+                    if std::panic::catch_unwind(|| check_case(before, *step, *fault, &case, old, expected)).is_err() {
+                        failed.lock().unwrap().push(case);
+                    }
                 }
             });
         }
     });
+    let failed = failed.into_inner().unwrap();
+    assert!(failed.is_empty(), "{} of {} cases failed: {failed:#?}", failed.len(), cases.len());
     let told = format!("{} store operations, {} cases, {} commits before\n", steps.len(), cases.len(), before.len());
     std::io::Write::write_all(&mut std::io::stderr(), told.as_bytes()).unwrap();
 }

@@ -92,9 +92,11 @@ fn a_tiny_project_on_s3() {
     let Some(server) = Server::of("SLUICE_TEST_S3_ENDPOINT") else { return };
     let tiny = Tiny::new(1);
     for (version, number) in [(1, 1), (2, 2), (2, 2)] {
-        tiny.change(version);
+        if number > commits(&tiny.marts()).len() as u64 {
+            tiny.change(version);
+            server.upload(&tiny.root().join("raw"));
+        }
         tiny.run_well();
-        server.upload(&tiny.root().join("raw"));
         let (status, told) = server.run(child::command(&tiny.command()), "TINY");
         assert!(status.success(), "{told}");
         assert_eq!(server.newest(), (number, shown::newest(&tiny.marts())));
