@@ -70,20 +70,13 @@ impl Source<'_> {
         self.work.forget(self.stored).await?;
         let sentence = format!("{} in {} is not what was written there", self.stored.path(self.file)?, self.work.store().url());
         Err(Error::retry(sentence).hint("the next run makes the table again; check the disk"))
-=======
+    }
+}
+
 /// What a commit says of the file: where it lies once it is published, and what is in it.
 pub fn address(file: &StoredFile, mart: &str, partition: &str) -> Result<File> {
     let path = format!("_data/{}/{}/{}.parquet", mart_folder(mart)?, partition_folder(partition)?, file.blake3);
     Ok(File { path, bytes: file.bytes, rows: file.rows, blake3: file.blake3.clone() })
-}
-
-/// On one disk the file is shared, not copied: no writer ever changes it in place.
-async fn link(work: &Work, stored: &Stored, file: &StoredFile, marts: &Store, path: &str) -> Result<bool> {
-    match work.store().local_path(&stored.path(file)?) {
-        Some(source) => marts.adopt(&source, path).await,
-        None => Ok(false),
->>>>>>> main
-    }
 }
 
 fn mart_folder(mart: &str) -> Result<String> {
