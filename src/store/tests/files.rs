@@ -184,6 +184,17 @@ async fn old_views_go() {
 }
 
 #[tokio::test]
+async fn a_table_whose_file_a_bucket_let_expire_is_not_there() {
+    let place = Place::in_memory();
+    run(&place.work, &place.marts, 10, "t").await.unwrap();
+    for found in place.work.list("").await.unwrap().into_iter().filter(|found| found.path.contains("/data.")) {
+        place.work.delete(&found.path).await.unwrap();
+    }
+    run(&place.work, &place.marts, 10, "t").await.unwrap();
+    assert_eq!(place.work.list("").await.unwrap().iter().filter(|found| found.path.contains("/data.")).count(), MARTS.len());
+}
+
+#[tokio::test]
 async fn an_incomplete_or_torn_table_is_not_there() {
     let place = Place::on_disk();
     let work = Work::new(&place.work);
