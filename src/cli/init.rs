@@ -3,8 +3,9 @@
 use super::{Failure, Streams, environment};
 use crate::error::{Error, Faults, Result};
 use crate::plan;
-use crate::project::Project;
 use crate::project::pipeline::Pipeline;
+use crate::project::{Project, TableName};
+use crate::session::Session;
 use chrono::Utc;
 use clap::Args;
 use include_dir::{Dir, include_dir};
@@ -20,6 +21,7 @@ pub struct Arguments {
 
 static SQL: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/sql");
 static DEMO: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/testdata/demo");
+const PIPELINE_FILE: &str = "pipelines/nightly.yaml";
 const PIPELINE: &str = include_str!("../../pipelines/nightly.yaml");
 
 pub fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failure> {
@@ -32,36 +34,37 @@ pub fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failu
         let target = root.join(folder);
         std::fs::create_dir_all(&target).and_then(|()| packaged.extract(&target)).map_err(|error| told(folder, error))?;
     }
-    let pipeline = root.join("pipelines").join("nightly.yaml");
-    std::fs::create_dir_all(root.join("pipelines"))
-        .and_then(|()| std::fs::write(&pipeline, PIPELINE))
-        .map_err(|error| told("pipelines", error))?;
+    let written = std::fs::create_dir_all(root.join("pipelines")).and_then(|()| std::fs::write(root.join(PIPELINE_FILE), PIPELINE));
+    written.map_err(|error| told("pipelines", error))?;
     std::fs::write(root.join(".gitignore"), "/out\n").map_err(|error| told(".gitignore", error))?;
-    let tables = leave_out_other_sources(root, &pipeline)?;
+    let tables = leave_out_other_sources(root)?;
     writeln!(streams.err, "made {} with {tables} tables and the demo data", root.display())?;
     writeln!(streams.err, "next: cd {} && sluice run nightly", root.display())?;
     Ok(())
 }
 
-/// Removes tables of sources the nightly pipeline does not have: they belong to other packaged pipelines.
-fn leave_out_other_sources(root: &Path, pipeline: &Path) -> Result<usize> {
+/// Removes the tables that only other packaged pipelines need. Returns how many are left.
+fn leave_out_other_sources(root: &Path) -> Result<usize> {
     let first = |faults: Faults| faults.0.into_iter().next().expect("faults are never empty");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without drivers always starts");
     let project = Project::load(root).map_err(first)?;
-    let pipeline = Pipeline::load(root, pipeline, &[], &environment, Utc::now()).map_err(first)?;
-    let inactive = plan::inactive(&project, &pipeline);
-    for name in inactive.iter().map(|name| &project.tables[name].name) {
-        let folder = root.join("sql").join(&name.folder);
-        let stem = match &name.member {
-            Some(member) => folder.join(&name.table).join(member),
-            None => folder.join(&name.table),
-        };
-        for ending in ["sql", "yaml"] {
-            let file = stem.with_extension(ending);
-            if file.is_file() {
-                std::fs::remove_file(&file)
-                    .map_err(|error| Error::faulty(format!("{} cannot be removed", file.display())).because(error))?;
-            }
-        }
+    let pipeline = Pipeline::load(root, Path::new(PIPELINE_FILE), &[], &environment, Utc::now()).map_err(first)?;
+    let session = Session::for_planning()?;
+    let plan = runtime.block_on(plan::plan(&project, pipeline, &session)).map_err(first)?;
+    let needed = |name: &str| plan.table(name).is_some();
+    for (_, table) in project.tables.iter().filter(|(name, _)| !needed(name)) {
+        remove(root, &table.name).map_err(|error| Error::faulty(format!("{} cannot be removed", table.name)).because(error))?;
     }
     Project::load(root).map(|project| project.tables.len()).map_err(first)
+}
+
+/// A table is its files of one stem; a union its folder.
+fn remove(root: &Path, name: &TableName) -> std::io::Result<()> {
+    let table = root.join("sql").join(&name.folder).join(&name.table);
+    if name.member.is_none() && table.is_dir() {
+        return std::fs::remove_dir_all(table);
+    }
+    let stem = name.member.as_ref().map_or(table.clone(), |member| table.join(member));
+    let files = ["sql", "csv", "yaml"].map(|ending| stem.with_extension(ending));
+    files.iter().filter(|file| file.is_file()).try_for_each(std::fs::remove_file)
 }

@@ -4,7 +4,7 @@ mod init;
 mod plan;
 mod progress;
 mod query;
-mod render;
+pub mod render;
 mod run;
 mod runs;
 mod schema;
@@ -187,18 +187,18 @@ fn start_log(json: bool) {
 /// Tells every fault and returns the exit code of the gravest.
 fn tell(faults: &Faults, streams: &mut Streams<'_>) -> i32 {
     let color = streams.terminal && std::env::var_os("NO_COLOR").is_none();
-    for error in &faults.0 {
-        if streams.json {
+    if streams.json {
+        for error in &faults.0 {
             let place = error.place.as_ref().map(ToString::to_string);
             tracing::error!(place, causes = ?error.causes, hints = ?error.hints, exit = error.kind.exit_code(), "{}", error.sentence);
-        } else {
-            let _ = writeln!(streams.err, "{}", render::render(error, color));
         }
+    } else {
+        let _ = write!(streams.err, "{}", render::render_faults(faults, color));
     }
     let code = faults.0.iter().map(|error| error.kind.exit_code()).max().unwrap_or(0);
     let code = if faults.0.iter().any(|error| error.kind == Kind::Faulty) { 2 } else { code };
     if !streams.json && faults.0.len() > 1 {
-        let _ = writeln!(streams.err, "{} faults; exit {code}", faults.0.len());
+        let _ = writeln!(streams.err, "\n{} faults; exit {code}", faults.0.len());
     }
     code
 }

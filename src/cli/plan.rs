@@ -2,7 +2,7 @@
 
 use super::{Chosen, Failure, Streams, environment, load, pipeline_files, project_root};
 use crate::error::Faults;
-use crate::plan::{self, Plan, Step};
+use crate::plan::{self, Plan, Planner, Step};
 use crate::project::Project;
 use crate::project::pipeline::Pipeline;
 use crate::run::forecast::{Forecast, forecast};
@@ -44,11 +44,12 @@ async fn plan_all(session: &Session, streams: &mut Streams<'_>) -> Result<(), Fa
     let project = Project::load(&root);
     let mut faults = Faults(project.as_ref().err().into_iter().flat_map(|faults| faults.0.clone()).collect());
     let mut lines = Vec::new();
+    let mut planner = project.as_ref().ok().map(|project| Planner::new(project, session));
     for file in pipeline_files(&root) {
-        let outcome = match (Pipeline::load(&root, &file, &[], &environment, Utc::now()), &project) {
-            (Ok(pipeline), Ok(project)) => plan::plan(project, pipeline, session).await,
+        let outcome = match (Pipeline::load(&root, &file, &[], &environment, Utc::now()), &mut planner) {
+            (Ok(pipeline), Some(planner)) => planner.plan(pipeline, &[]).await,
             (Err(more), _) => Err(more),
-            (Ok(_), Err(_)) => continue,
+            (Ok(_), None) => continue,
         };
         match outcome {
             Ok(plan) => lines.push(format!("{:<14} {} tables, {} published", plan.pipeline.name, plan.tables.len(), plan.published.len())),
@@ -70,7 +71,7 @@ pub fn warn(plan: &Plan, streams: &mut Streams<'_>) -> Result<(), Failure> {
     for warning in &plan.warnings {
         match streams.json {
             true => tracing::warn!("{warning}"),
-            false => writeln!(streams.err, "{}", super::render::render_warning(warning, streams.terminal))?,
+            false => write!(streams.err, "{}", super::render::render_warning(warning, streams.terminal))?,
         }
     }
     Ok(())

@@ -51,7 +51,7 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
         None => Some(asked(&arguments.query, &project)?),
     };
     let reads: Vec<String> = select.iter().flat_map(|select| select.reads.keys().cloned()).chain(named.clone()).collect();
-    let plan = plan::plan_with(&project, pipeline, &session, &reads).await?;
+    let plan = plan::Planner::new(&project, &session).plan(pipeline, &reads).await?;
     let mut run = Run::open(&plan, &session, &Silent, Utc::now()).await?;
     let frame = match (&named, &select) {
         (Some(name), _) => rows_of_table(&mut run, &plan, &session, name, arguments.limit).await?,

@@ -38,7 +38,7 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
     progress.finish();
     let outcome = outcome?;
     for warning in &outcome.warnings {
-        writeln!(streams.err, "{}", super::render::render_warning(&warning.error(), streams.terminal))?;
+        write!(streams.err, "{}", super::render::render_warning(&warning.error(), streams.terminal))?;
     }
     if streams.json {
         tracing::info!(

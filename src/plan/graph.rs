@@ -71,7 +71,10 @@ impl Graph {
             Body::Rows { .. } => (true, BTreeSet::new()),
             Body::Union { members, .. } => {
                 let names = members.iter().map(|member| format!("{name}/{member}"));
-                (true, names.filter(|member| self.visit(member, project, pipeline, selects, trail, faults)).collect())
+                let active: BTreeSet<String> =
+                    names.filter(|member| self.visit(member, project, pipeline, selects, trail, faults)).collect();
+                // Without members a noun is an empty table, so that the same marts serve every pipeline; a source without files is not there.
+                (table.name.folder != STAGING || !active.is_empty(), active)
             }
             Body::Sql { .. } => match selects.get(name) {
                 Some(select) => {

@@ -16,6 +16,7 @@ pub use schema::{column_schema, raw_schema};
 use crate::error::{Error, Faults, Place};
 use crate::project::contract::{CheckKind, Contract};
 use crate::project::pipeline::Pipeline;
+use crate::project::types::Type;
 use crate::project::{Body, Project, Table, TableName};
 use crate::session::{Session, StoredRows, store_url};
 use arrow::array::RecordBatch;
@@ -108,41 +109,73 @@ impl Plan {
 
 /// Plans a pipeline. `session` only plans here; the run registers real rows on it later.
 pub async fn plan(project: &Project, pipeline: Pipeline, session: &Session) -> Result<Plan, Faults> {
-    plan_with(project, pipeline, session, &[]).await
+    Planner::new(project, session).plan(pipeline, &[]).await
 }
 
-/// The tables this pipeline has no sources for.
-pub fn inactive(project: &Project, pipeline: &Pipeline) -> Vec<String> {
-    let mut unheard = Faults::default();
-    let selects = parse_all(project, &mut unheard);
-    graph::Graph::build(project, pipeline, &selects, &mut unheard).inactive
+/// Plans the pipelines of a project: what they share is parsed and planned once.
+pub struct Planner<'a> {
+    project: &'a Project,
+    session: &'a Session,
+    selects: BTreeMap<String, Select>,
+    unparsed: Faults,
+    /// Tables without a fault that read no raw table, by name and the types of their parameters, with their warnings.
+    known: BTreeMap<(String, Vec<Option<Type>>), (PlannedTable, Vec<Error>)>,
 }
 
-/// As [`plan`], with tables wanted beside the published ones.
-pub async fn plan_with(project: &Project, pipeline: Pipeline, session: &Session, wanted: &[String]) -> Result<Plan, Faults> {
-    let mut faults = Faults::default();
-    let selects = parse_all(project, &mut faults);
-    let graph = graph::Graph::build(project, &pipeline, &selects, &mut faults);
-    register_schemas(project, &pipeline, session)?;
-    let mut planned = BTreeMap::new();
-    let mut warnings = Vec::new();
-    for name in &graph.order {
-        let table = &project.tables[name];
-        match plan_table(&pipeline, table, selects.get(name), &graph, session).await {
-            Ok((table, more)) => {
-                warnings.extend(more);
-                planned.insert(name.clone(), table);
-            }
-            Err(more) => more.0.into_iter().for_each(|fault| faults.push(fault)),
-        }
+impl<'a> Planner<'a> {
+    pub fn new(project: &'a Project, session: &'a Session) -> Planner<'a> {
+        let mut unparsed = Faults::default();
+        let selects = parse_all(project, &mut unparsed);
+        Planner { project, session, selects, unparsed, known: BTreeMap::new() }
     }
-    unused_params(&pipeline, &selects, &graph, &mut faults);
-    let published = graph::published(project, &pipeline, &graph, &mut faults);
-    let needed = graph::needed(&planned, published.iter().chain(wanted));
-    checks_reach(project, &pipeline, &graph, &planned, &needed, &mut faults);
-    let sources = pipeline.sources.keys().filter(|source| needed.contains(&format!("{RAW}.{source}"))).cloned().collect();
-    let tables = graph::last_things_last(graph.order.iter().filter(|name| needed.contains(*name)).filter_map(|name| planned.remove(name)));
-    faults.or(Plan { pipeline, tables, published, sources, warnings, inactive: graph.inactive })
+
+    /// `wanted` are tables beside the published ones.
+    pub async fn plan(&mut self, pipeline: Pipeline, wanted: &[String]) -> Result<Plan, Faults> {
+        let project = self.project;
+        let mut faults = self.unparsed.clone();
+        let graph = graph::Graph::build(project, &pipeline, &self.selects, &mut faults);
+        register_schemas(project, &pipeline, self.session)?;
+        let mut planned = BTreeMap::new();
+        let mut warnings = Vec::new();
+        for name in &graph.order {
+            match self.table(&pipeline, &project.tables[name], &graph).await {
+                Ok((table, more)) => {
+                    warnings.extend(more);
+                    planned.insert(name.clone(), table);
+                }
+                Err(more) => more.0.into_iter().for_each(|fault| faults.push(fault)),
+            }
+        }
+        unused_params(&pipeline, &self.selects, &graph, &mut faults);
+        let published = graph::published(project, &pipeline, &graph, &mut faults);
+        let needed = graph::needed(&planned, published.iter().chain(wanted));
+        checks_reach(project, &pipeline, &graph, &planned, &needed, &mut faults);
+        let sources = pipeline.sources.keys().filter(|source| needed.contains(&format!("{RAW}.{source}"))).cloned().collect();
+        let tables =
+            graph::last_things_last(graph.order.iter().filter(|name| needed.contains(*name)).filter_map(|name| planned.remove(name)));
+        faults.or(Plan { pipeline, tables, published, sources, warnings, inactive: graph.inactive })
+    }
+
+    async fn table(&mut self, pipeline: &Pipeline, table: &Table, graph: &graph::Graph) -> Result<(PlannedTable, Vec<Error>), Faults> {
+        let name = table.name.to_string();
+        let select = self.selects.get(&name);
+        let types =
+            select.iter().flat_map(|select| select.params.keys()).map(|param| pipeline.params.get(param).map(|param| param.ty)).collect();
+        let key = (name, types);
+        if let (Some((known, warnings)), Some(select)) = (self.known.get(&key), select) {
+            return Ok((PlannedTable { params: values(select, pipeline), ..known.clone() }, warnings.clone()));
+        }
+        let planned = plan_table(pipeline, table, select, graph, self.session).await?;
+        if !planned.0.reads.iter().any(|read| read.starts_with(RAW)) {
+            self.known.insert(key, planned.clone());
+        }
+        Ok(planned)
+    }
+}
+
+/// The parameters a SELECT takes, with their values in a pipeline.
+fn values(select: &Select, pipeline: &Pipeline) -> BTreeMap<String, String> {
+    select.params.keys().map(|name| (name.clone(), pipeline.params[name].value.clone())).collect()
 }
 
 fn parse_all(project: &Project, faults: &mut Faults) -> BTreeMap<String, Select> {
@@ -201,7 +234,7 @@ async fn plan_table(
         }
         (Body::Sql { .. }, Some(select)) => {
             let logical = logical_plan(select, pipeline, session).await?;
-            planned.params = select.params.keys().map(|name| (name.clone(), pipeline.params[name].value.clone())).collect();
+            planned.params = values(select, pipeline);
             planned.cleaning = logical.schema().has_column_with_unqualified_name(DROP_REASON) && !declares_drop_reason(&table.contract);
             let mut faults = Faults(lint::faults(select, &logical));
             schema::compare(select, &logical, &table.contract, planned.cleaning, &mut faults);

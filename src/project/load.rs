@@ -139,6 +139,8 @@ impl Loading<'_> {
         let file = told(self.folder.read(yaml, YAML_LIMIT), &mut self.faults)?;
         let Compiled { contract, member_column, links, faults } = compile::contract(&file, form, &name.to_string(), order);
         self.links.extend(links);
+        // Half a contract would have its readers told of columns that are only mistyped here.
+        let contract = contract.filter(|_| faults.is_empty());
         self.faults.0.extend(faults);
         Some((contract?, member_column))
     }

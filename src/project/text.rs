@@ -41,12 +41,12 @@ impl TextFile {
 
     /// The place of a span; what follows its first line is not underlined.
     pub fn place(&self, span: Span) -> Place {
-        let start = span.start.min(self.text.len());
+        let start = self.text.floor_char_boundary(span.start);
         let line = self.line_starts.partition_point(|line_start| *line_start <= start);
         let line_start = self.line_starts[line - 1];
         let shown = self.line(line);
         let before = &self.text[line_start..start];
-        let end = span.end.clamp(start, (line_start + shown.len()).max(start));
+        let end = self.text.ceil_char_boundary(span.end).clamp(start, (line_start + shown.len()).max(start));
         Place {
             file: self.file.clone(),
             line,
@@ -103,10 +103,10 @@ fn secrets(line: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What stands before the `@` of a URL.
+/// What stands before the last `@` of a URL, wherever its author meant the host to start.
 fn user_info(line: &str, start: usize) -> Option<Range<usize>> {
-    let authority = until(&line[start..], |c| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace());
-    authority.rfind('@').map(|end| start..start + end)
+    let rest = until(&line[start..], |c| matches!(c, '"' | '\'') || c.is_whitespace());
+    rest.rfind('@').map(|end| start..start + end)
 }
 
 fn secret_value(line: &str, mark: usize) -> Option<Range<usize>> {
@@ -123,7 +123,7 @@ fn secret_value(line: &str, mark: usize) -> Option<Range<usize>> {
 }
 
 fn until(text: &str, stop: impl Fn(char) -> bool) -> &str {
-    text.find(|c| stop(c)).map_or(text, |end| &text[..end])
+    text.find(stop).map_or(text, |end| &text[..end])
 }
 
 #[cfg(test)]
@@ -139,6 +139,8 @@ mod tests {
         let end = file.place(Span { start: file.text.len(), end: file.text.len() });
         assert_eq!((end.line, end.column, end.width), (3, 5, 1));
         assert_eq!(file.place(Span { start: 0, end: 3 }).text.as_deref(), Some("one"));
+        let inside = file.place(Span { start: at + 1, end: at + 2 });
+        assert_eq!((inside.column, inside.width), (2, 1));
     }
 
     #[test]
@@ -155,6 +157,7 @@ mod tests {
         check("  AWS_SECRET_ACCESS_KEY: abcdef", "  AWS_SECRET_ACCESS_KEY: ******");
         check("secret: ${AWS_SECRET_ACCESS_KEY}", "secret: ${AWS_SECRET_ACCESS_KEY}");
         check("token: {type: text, meaning: x}", "token: {type: text, meaning: x}");
+        check("raw: s3://me:pa/ss@bucket/x", "raw: s3://********@bucket/x");
         check("email: a@b.c", "email: a@b.c");
         check("api_token=密钥; b: s3://名:x@h", "api_token=**; b: s3://***@h");
         check("secret: s3://me:pass@bucket", "secret: *******************");

@@ -4,7 +4,7 @@ use arrow::datatypes::{DataType, TimeUnit};
 use std::fmt;
 
 /// Plain types only: every reader of Parquet knows them. Decimals stay within 38 digits, marts within 28 (BI tools).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Type {
     Text,
     Boolean,

@@ -127,7 +127,6 @@ impl<'a> Builder<'a> {
         loop {
             let (event, span) = self.next().ok()?;
             match event {
-                Event::StreamStart | Event::DocumentEnd => {}
                 Event::StreamEnd => return root,
                 Event::DocumentStart(..) if root.is_some() => {
                     self.fault(span, "a second document starts here; a file holds one");
@@ -137,7 +136,8 @@ impl<'a> Builder<'a> {
                     let (event, span) = self.next().ok()?;
                     root = Some(self.node(event, span).ok()?);
                 }
-                _ => unreachable!("nodes stand inside documents"),
+                // Nodes stand inside documents; this is the start of the stream or the end of the document.
+                _ => {}
             }
         }
     }

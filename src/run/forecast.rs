@@ -5,7 +5,6 @@ use super::{Observer, Run};
 use crate::error::Result;
 use crate::plan::{LEDGER, Plan, RAW, Step};
 use crate::session::Session;
-use chrono::{DateTime, Utc};
 use std::collections::BTreeSet;
 
 /// What would become of one table.
@@ -22,7 +21,7 @@ impl Observer for Silent {}
 /// One forecast per source and stored table, in build order.
 pub async fn forecast(plan: &Plan) -> Result<Vec<Forecast>> {
     let session = Session::for_planning()?;
-    let mut run = Run::open(plan, &session, &Silent, DateTime::<Utc>::UNIX_EPOCH).await?;
+    let mut run = Run::open_to_look(plan, &session, &Silent).await?;
     let mut forecasts = Vec::new();
     // Tables whose next rows cannot be known yet.
     let mut open: BTreeSet<String> = BTreeSet::new();

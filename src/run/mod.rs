@@ -78,9 +78,24 @@ pub struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub async fn open(plan: &'a Plan, session: &'a Session, observer: &'a dyn Observer, now: DateTime<Utc>) -> Result<Run<'a>> {
+        Run::with_access(plan, session, observer, now, [Access::WriteCache, Access::Write]).await
+    }
+
+    /// To look at the stores and change nothing in them.
+    async fn open_to_look(plan: &'a Plan, session: &'a Session, observer: &'a dyn Observer) -> Result<Run<'a>> {
+        Run::with_access(plan, session, observer, DateTime::UNIX_EPOCH, [Access::Read, Access::Read]).await
+    }
+
+    async fn with_access(
+        plan: &'a Plan,
+        session: &'a Session,
+        observer: &'a dyn Observer,
+        now: DateTime<Utc>,
+        [work, marts]: [Access; 2],
+    ) -> Result<Run<'a>> {
         let stores = &plan.pipeline.stores;
-        let work = Work::new(&Store::open(&stores["work"].url, Access::WriteCache)?);
-        let marts = Store::open(&stores["marts"].url, Access::Write)?;
+        let work = Work::new(&Store::open(&stores["work"].url, work)?);
+        let marts = Store::open(&stores["marts"].url, marts)?;
         session.open_store("work", work.store().object_store()?);
         let commits = Commits::new(&marts);
         let last = commits.latest().await?;

@@ -1,24 +1,22 @@
 //! The memory account of a session: one limit for all operators, the peak since the last look, and who held most when it ran out.
 
 use datafusion::common::Result;
-use datafusion::execution::memory_pool::{
-    GreedyMemoryPool, MemoryConsumer, MemoryLimit, MemoryPool, MemoryReservation, TrackConsumersPool,
-};
+use datafusion::execution::memory_pool::{FairSpillPool, MemoryConsumer, MemoryLimit, MemoryPool, MemoryReservation, TrackConsumersPool};
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// A pool that remembers its peak.
+/// A pool that remembers its peak. Shares are fair: with one greedy pool a sort that merges finds nothing left, and fails where it could spill.
 #[derive(Debug)]
 pub struct Meter {
-    inner: TrackConsumersPool<GreedyMemoryPool>,
+    inner: TrackConsumersPool<FairSpillPool>,
     peak: AtomicUsize,
 }
 
 impl Meter {
     pub fn new(limit: usize) -> Meter {
         let named = NonZeroUsize::new(3).expect("three is not zero");
-        Meter { inner: TrackConsumersPool::new(GreedyMemoryPool::new(limit), named), peak: AtomicUsize::new(0) }
+        Meter { inner: TrackConsumersPool::new(FairSpillPool::new(limit), named), peak: AtomicUsize::new(0) }
     }
 
     /// The peak in bytes since the last call, and starts anew.

@@ -128,8 +128,15 @@ impl Bucket {
             return Err(Error::retry(format!("cannot copy {from} in {}: it is not there", self.url)));
         };
         let mut upload = self.upload(to).await?;
-        while let Some(chunk) = bytes.try_next().await? {
-            upload.write(chunk).await?;
+        while let Some(chunk) = bytes.try_next().await.transpose() {
+            let written = match chunk {
+                Ok(chunk) => upload.write(chunk).await,
+                Err(error) => Err(error),
+            };
+            if let Err(error) = written {
+                upload.abort().await;
+                return Err(error);
+            }
         }
         upload.complete().await
     }
@@ -177,5 +184,5 @@ fn absent<T>(answer: object_store::Result<T>) -> object_store::Result<Option<T>>
 
 fn info(meta: ObjectMeta) -> ObjectInfo {
     let etag = meta.e_tag.or(meta.version).unwrap_or_else(|| meta.last_modified.to_rfc3339());
-    ObjectInfo { path: meta.location.to_string(), size: meta.size, etag }
+    ObjectInfo { path: meta.location.to_string(), size: meta.size, etag, modified: meta.last_modified.into() }
 }

@@ -113,6 +113,11 @@ impl Commit {
     }
 }
 
+/// What readers call the table `marts.rates`: `rates`. Tables of other folders keep their full name, so no two names are the same.
+pub fn plain_name(mart: &str) -> &str {
+    mart.strip_prefix("marts.").unwrap_or(mart)
+}
+
 /// A sort key as a commit writes it.
 pub fn sort_key(key: &SortKey) -> String {
     match key.descending {

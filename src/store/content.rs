@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use arrow::error::ArrowError;
-use arrow::row::{RowConverter, SortField};
+use arrow::row::{RowConverter, Rows, SortField};
 use twox_hash::XxHash3_128;
 
 /// Each row is encoded (nulls apart from every value, lengths kept) and hashed; the hashes are added. Adding forgets the order, and unlike
@@ -13,6 +13,8 @@ use twox_hash::XxHash3_128;
 pub struct ContentHash {
     schema: SchemaRef,
     converter: RowConverter,
+    /// Kept for its memory.
+    encoded: Rows,
     sum: u128,
     rows: u64,
 }
@@ -21,12 +23,14 @@ impl ContentHash {
     pub fn new(schema: SchemaRef) -> Result<ContentHash> {
         let fields = schema.fields().iter().map(|field| SortField::new(field.data_type().clone())).collect();
         let converter = RowConverter::new(fields).map_err(not_hashable)?;
-        Ok(ContentHash { schema, converter, sum: 0, rows: 0 })
+        let encoded = converter.empty_rows(0, 0);
+        Ok(ContentHash { schema, converter, encoded, sum: 0, rows: 0 })
     }
 
     pub fn update(&mut self, batch: &RecordBatch) -> Result<()> {
-        let rows = self.converter.convert_columns(batch.columns()).map_err(not_hashable)?;
-        self.sum = rows.iter().fold(self.sum, |sum, row| sum.wrapping_add(XxHash3_128::oneshot(row.data())));
+        self.encoded.clear();
+        self.converter.append(&mut self.encoded, batch.columns()).map_err(not_hashable)?;
+        self.sum = self.encoded.iter().fold(self.sum, |sum, row| sum.wrapping_add(XxHash3_128::oneshot(row.data())));
         self.rows += batch.num_rows() as u64;
         Ok(())
     }

@@ -1,23 +1,18 @@
 //! A folder of the local disk, written so that a power cut leaves whole files: what [`super::local`] does, step by step, without async.
 //!
-//! Every file is written under a temporary name beside its place, synced, and then given its name by one link or rename. Writers hold a lock on
-//! their temporary file while they live, so what a killed one left behind is known by its free lock and swept by the next writer.
+//! Every file is written under a temporary name beside its place, synced, and then given its name by one link or rename.
 //! It leaves out Windows: hard links, symbolic links and folder syncs are used as POSIX has them.
 
 use super::objects::{Mode, ObjectInfo, Put};
+use super::temporary::{self, Temporary};
 use super::trouble::of_disk;
 use crate::error::{Error, Result};
 use std::collections::BTreeSet;
-use std::fs::{DirBuilder, File, FileType, Metadata, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::fs::{DirBuilder, File, FileType, Metadata};
+use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
-
-/// Names of temporary files begin so; no listing shows them.
-const TEMPORARY: &str = ".sluice-";
 
 /// How much a power cut may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,15 +28,14 @@ pub enum Durability {
 pub struct Folder {
     root: PathBuf,
     durability: Durability,
-    /// Younger temporary files are never swept: their writer may not hold its lock yet.
-    leftover_age: Duration,
+    /// Folders without leftovers of killed writers.
     swept: Mutex<BTreeSet<PathBuf>>,
 }
 
 impl Folder {
     /// `root` is absolute; it may be missing, and then is empty until the first write.
     pub fn new(root: &Path, durability: Durability) -> Folder {
-        Folder { root: real(root), durability, leftover_age: Duration::from_secs(60), swept: Mutex::default() }
+        Folder { root: real(root), durability, swept: Mutex::default() }
     }
 
     pub fn root(&self) -> &Path {
@@ -80,7 +74,7 @@ impl Folder {
                 .file_name()
                 .into_string()
                 .map_err(|_| Error::faulty(format!("a file name in {} is not UTF-8", folder.display())).hint("rename the file"))?;
-            if name.starts_with(TEMPORARY) {
+            if temporary::is_name(&name) {
                 continue;
             }
             let path = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
@@ -138,13 +132,12 @@ impl Folder {
 
     fn name(&self, temporary: Temporary, path: &str, mode: Mode) -> Result<Put> {
         let place = self.place(path)?;
-        match mode {
-            Mode::Create => match std::fs::hard_link(&temporary.path, &place) {
-                Ok(()) => drop(temporary),
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(Put::Existed),
-                Err(error) => return Err(of_disk("link", &place, &error).hint("the disk must know hard links")),
-            },
-            Mode::Replace => temporary.rename(&place)?,
+        let is_named = match mode {
+            Mode::Create => temporary.link(&place)?,
+            Mode::Replace => temporary.rename(&place).map(|()| true)?,
+        };
+        if !is_named {
+            return Ok(Put::Existed);
         }
         self.sync_names(&place)?;
         Ok(Put::Written)
@@ -168,10 +161,10 @@ impl Folder {
     pub fn copy(&self, from: &str, to: &str) -> Result<()> {
         let (source, place) = (self.place(from)?, self.place(to)?);
         self.make_folder_of(&place)?;
-        let mut link = self.temporary_name(&place)?;
+        let mut link = temporary::name_beside(&place);
         while let Err(error) = std::fs::hard_link(&source, &link) {
             match error.kind() {
-                ErrorKind::AlreadyExists => link = self.temporary_name(&place)?,
+                ErrorKind::AlreadyExists => link = temporary::name_beside(&place),
                 ErrorKind::NotFound => return Err(of_disk("link", &source, &error)),
                 _ => return self.copy_bytes(&source, to),
             }
@@ -186,7 +179,7 @@ impl Folder {
     fn copy_bytes(&self, source: &Path, to: &str) -> Result<()> {
         let mut temporary = self.temporary(to)?;
         let mut file = File::open(source).map_err(|error| of_disk("read", source, &error))?;
-        std::io::copy(&mut file, &mut temporary.file).map_err(|error| of_disk("write", &temporary.path, &error))?;
+        std::io::copy(&mut file, &mut temporary).map_err(|error| of_disk("copy", source, &error))?;
         self.publish(temporary, to)
     }
 
@@ -209,36 +202,21 @@ impl Folder {
             return Err(Error::faulty(format!("{} is not a symbolic link", place.display()))
                 .hint("it must be Sluice's own; move what is there away"));
         }
-        let link = self.temporary_name(&place)?;
+        let link = temporary::name_beside(&place);
         std::os::unix::fs::symlink(target, &link).map_err(|error| of_disk("link", &link, &error))?;
         std::fs::rename(&link, &place).map_err(|error| of_disk("rename to", &place, &error))?;
         self.sync_names(&place)
     }
 
-    /// A new, locked file beside the place `path` will have.
+    /// A new file, which [`Folder::publish`] gives its name.
     pub fn temporary(&self, path: &str) -> Result<Temporary> {
         let place = self.place(path)?;
         self.make_folder_of(&place)?;
-        self.sweep(place.parent().expect("a file lies in a folder"));
-        loop {
-            let path = self.temporary_name(&place)?;
-            match OpenOptions::new().write(true).create_new(true).open(&path) {
-                Ok(file) => {
-                    // A disk without locks only loses the sweeping of leftovers.
-                    let _ = file.try_lock();
-                    return Ok(Temporary { path, file, named: false });
-                }
-                Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) if error.kind() == ErrorKind::NotFound => self.make_folder_of(&place)?,
-                Err(error) => return Err(of_disk("write", &path, &error)),
-            }
+        let folder = place.parent().expect("a file lies in a folder");
+        if self.swept.lock().expect("no holder panics").insert(folder.to_path_buf()) {
+            temporary::sweep(folder, temporary::LEFTOVER_AGE);
         }
-    }
-
-    fn temporary_name(&self, place: &Path) -> Result<PathBuf> {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("{TEMPORARY}{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        Ok(place.with_file_name(name))
+        Temporary::beside(&place)
     }
 
     fn make_folder_of(&self, place: &Path) -> Result<()> {
@@ -246,8 +224,11 @@ impl Folder {
         if folder.is_dir() {
             return Ok(());
         }
+        // Only what is ours is closed to others: the folders above the root may hold stores for everyone.
         let mode = if self.durability == Durability::PrivateCache { 0o700 } else { 0o777 };
-        DirBuilder::new().recursive(true).mode(mode).create(folder).map_err(|error| of_disk("make the folder", folder, &error))
+        let above = self.root.parent().map_or(Ok(()), std::fs::create_dir_all);
+        let made = above.and_then(|()| DirBuilder::new().recursive(true).mode(mode).create(folder));
+        made.map_err(|error| of_disk("make the folder", folder, &error))
     }
 
     /// Makes the names on the way to `place` durable, the root's own among them. A folder that did not change costs 0.1 ms.
@@ -261,59 +242,6 @@ impl Folder {
         // The folder above may not be ours to open; then its owner has made the root durable long ago.
         let _ = self.root.parent().map(|above| File::open(above).and_then(|above| above.sync_all()));
         Ok(())
-    }
-
-    /// Removes what killed writers left in a folder, once per process and folder. What cannot be removed stays, unseen.
-    fn sweep(&self, folder: &Path) {
-        if !self.swept.lock().expect("no holder panics").insert(folder.to_path_buf()) {
-            return;
-        }
-        let Ok(entries) = std::fs::read_dir(folder) else { return };
-        for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(TEMPORARY)) {
-            if self.is_leftover(&entry.path()) {
-                let _ = std::fs::remove_file(entry.path());
-            }
-        }
-    }
-
-    fn is_leftover(&self, temporary: &Path) -> bool {
-        let Ok(metadata) = temporary.symlink_metadata() else { return false };
-        let changed = UNIX_EPOCH + Duration::from_secs(metadata.ctime().max(0).unsigned_abs());
-        let is_old = SystemTime::now().duration_since(changed).is_ok_and(|age| age >= self.leftover_age);
-        let is_free = metadata.is_symlink() || File::open(temporary).is_ok_and(|file| file.try_lock().is_ok());
-        is_old && is_free
-    }
-}
-
-/// A file without its name yet. Dropped, it is gone.
-#[derive(Debug)]
-pub struct Temporary {
-    path: PathBuf,
-    file: File,
-    named: bool,
-}
-
-impl Temporary {
-    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(|error| of_disk("write", &self.path, &error))
-    }
-
-    fn sync(&self) -> Result<()> {
-        self.file.sync_all().map_err(|error| of_disk("sync", &self.path, &error))
-    }
-
-    fn rename(mut self, place: &Path) -> Result<()> {
-        std::fs::rename(&self.path, place).map_err(|error| of_disk("rename to", place, &error))?;
-        self.named = true;
-        Ok(())
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        if !self.named {
-            let _ = std::fs::remove_file(&self.path);
-        }
     }
 }
 
@@ -335,7 +263,8 @@ fn metadata(place: &Path) -> Result<Option<Metadata>> {
 
 fn info(path: String, metadata: &Metadata) -> ObjectInfo {
     let nanoseconds = i128::from(metadata.mtime()) * 1_000_000_000 + i128::from(metadata.mtime_nsec());
-    ObjectInfo { path, size: metadata.len(), etag: format!("{nanoseconds}-{}", metadata.ino()) }
+    let modified = metadata.modified().expect("POSIX files have a time");
+    ObjectInfo { path, size: metadata.len(), etag: format!("{nanoseconds}-{}", metadata.ino()), modified }
 }
 
 fn leads_out(place: &Path, root: &Path) -> Error {

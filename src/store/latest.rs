@@ -5,18 +5,22 @@
 //! `_commit.json` says which commit it is, and the marks of its files: a view that was cut, or disturbed by a slower run, is known and made again.
 
 use super::Store;
-use super::commit::{Commit, Commits, WHOLE};
+use super::commit::{Commit, Commits, WHOLE, plain_name};
 use super::numbered::FORMAT;
-use crate::error::{Error, Result};
+use super::objects::ObjectInfo;
+use crate::error::Result;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
 
 const LATEST: &str = "latest";
 const VIEWS: &str = "_views";
 const MARK: &str = "_commit.json";
 /// Views kept on a local disk, the current one among them.
 const KEPT_VIEWS: usize = 3;
+/// How long a reader may take that began with an older view.
+const READING_TIME: Duration = Duration::from_secs(3600);
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 struct Mark {
@@ -71,7 +75,7 @@ impl Latest {
 
     /// Makes `folder` hold the commit's files and no others, the mark last.
     async fn fill(&self, commit: &Commit, folder: &str) -> Result<()> {
-        let names = names(commit)?;
+        let names = names(commit);
         for (name, path) in &names {
             self.marts.copy(path, &format!("{folder}/{name}")).await?;
         }
@@ -92,39 +96,77 @@ impl Latest {
         Ok(Mark { format: FORMAT, number: commit.number, run_id: commit.run_id.clone(), files })
     }
 
+    /// Views go when three newer ones are there and readers have been turned away from them for an hour.
     async fn remove_old_views(&self, current: u64) -> Result<()> {
-        let mut views = BTreeMap::<u64, Vec<String>>::new();
+        let mut views = BTreeMap::<u64, Vec<ObjectInfo>>::new();
         for found in self.marts.list(VIEWS).await? {
-            let number = found.path.split('/').nth(1).and_then(|number| number.parse().ok());
-            number.map(|number| views.entry(number).or_default().push(found.path));
+            if let Some(number) = found.path.split('/').nth(1).and_then(|number| number.parse().ok()) {
+                views.entry(number).or_default().push(found);
+            }
         }
-        for (_, files) in views.range(..=current).rev().skip(KEPT_VIEWS) {
-            for file in files {
-                self.marts.delete(file).await?;
+        let newest_first: Vec<&Vec<ObjectInfo>> = views.range(..=current).rev().map(|(_, files)| files).collect();
+        for pair in newest_first.windows(2).skip(KEPT_VIEWS - 1).filter(|pair| is_past(pair[0])) {
+            for file in pair[1] {
+                self.marts.delete(&file.path).await?;
             }
         }
         Ok(())
     }
 }
 
+/// Whether a view was finished long ago, so that readers of the one before it have ended.
+fn is_past(view: &[ObjectInfo]) -> bool {
+    let mark = view.iter().find(|file| file.path.ends_with(MARK));
+    mark.is_none_or(|mark| SystemTime::now().duration_since(mark.modified).is_ok_and(|age| age > READING_TIME))
+}
+
 fn view(number: u64) -> String {
     format!("{VIEWS}/{number:08}")
 }
 
-/// By name in the view: the path of the file. A mart in one file is `<mart>.parquet`, a partitioned one `<mart>/<partition>.parquet`.
-fn names(commit: &Commit) -> Result<BTreeMap<String, String>> {
+/// By name in the view: the path of the file. A mart in one file is `<mart>.parquet`, a partition in one file `<mart>/<partition>.parquet`.
+fn names(commit: &Commit) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
-    for (mart, partition, file) in commit.files() {
-        let mart = plain_name(mart);
-        let name = if partition == WHOLE { format!("{mart}.parquet") } else { format!("{mart}/{partition}.parquet") };
-        if names.insert(name.clone(), file.path.clone()).is_some() {
-            return Err(Error::faulty(format!("two published tables are both called {name} in `{LATEST}`")).hint("rename one of them"));
+    for (mart, record) in &commit.marts {
+        for (partition, files) in &record.partitions {
+            let name = if partition == WHOLE { plain_name(mart).to_string() } else { format!("{}/{partition}", plain_name(mart)) };
+            for (at, file) in files.iter().enumerate() {
+                let name = if files.len() == 1 { format!("{name}.parquet") } else { format!("{name}/{at:05}.parquet") };
+                names.insert(name, file.path.clone());
+            }
         }
     }
-    Ok(names)
+    names
 }
 
-/// `marts.rates` is `rates` to its readers.
-fn plain_name(mart: &str) -> &str {
-    mart.strip_prefix("marts.").unwrap_or(mart)
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::commit::{File, Mart};
+
+    #[test]
+    fn views_name_marts_partitions_and_parts() {
+        let file = |path: &str| File { path: path.into(), bytes: 1, rows: 1, blake3: String::new() };
+        let mart = |partitions: &[(&str, &[&str])]| Mart {
+            columns: Vec::new(),
+            sort_by: Vec::new(),
+            rows: 1,
+            content: String::new(),
+            partitions: partitions.iter().map(|(key, paths)| (key.to_string(), paths.iter().map(|path| file(path)).collect())).collect(),
+        };
+        let mut commit = Commit::after(None, "test");
+        commit.marts.insert("marts.rates".into(), mart(&[("all", &["a"])]));
+        commit.marts.insert("scoring.scores".into(), mart(&[("all", &["b", "c"])]));
+        commit.marts.insert("marts.steps".into(), mart(&[("month=2026-10", &["d"]), ("month=2026-11", &["e", "f"])]));
+        let names: Vec<(String, String)> = names(&commit).into_iter().collect();
+        let expected = [
+            ("rates.parquet", "a"),
+            ("scoring.scores/00000.parquet", "b"),
+            ("scoring.scores/00001.parquet", "c"),
+            ("steps/month=2026-10.parquet", "d"),
+            ("steps/month=2026-11/00000.parquet", "e"),
+            ("steps/month=2026-11/00001.parquet", "f"),
+        ];
+        assert_eq!(names, expected.map(|(name, path)| (name.to_string(), path.to_string())));
+    }
 }

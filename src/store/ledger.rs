@@ -95,6 +95,10 @@ impl Ledger {
         let numbers = numbered::numbers(&self.store, FOLDER).await?;
         let last = numbers.last().copied().unwrap_or(0);
         let from = (last - last % SNAPSHOT_EVERY).max(self.number + 1);
+        if let Some(gap) = (from..=last).find(|number| numbers.binary_search(number).is_err()) {
+            let sentence = format!("the input ledger in {} has lost {}", self.store.url(), numbered::path(FOLDER, gap));
+            return Err(Error::faulty(sentence).hint("restore it from a backup or an older version of the bucket; it cannot be made again"));
+        }
         let pages = try_join_all((from..=last).map(|number| numbered::read::<Page>(&self.store, FOLDER, number)));
         for page in pages.await? {
             self.apply(page);

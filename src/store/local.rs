@@ -1,7 +1,8 @@
 //! [`Objects`] on a folder of the local disk: [`Folder`]'s steps, off the async threads.
 
-use super::folder::{Durability, Folder, Temporary};
+use super::folder::{Durability, Folder};
 use super::objects::{ByteStream, Mode, ObjectInfo, Objects, Put, Upload};
+use super::temporary::Temporary;
 use super::trouble::{after_failure, of_disk};
 use crate::error::{Error, Result};
 use async_trait::async_trait;
@@ -9,6 +10,7 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
+use object_store::memory::InMemory;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -99,6 +101,10 @@ impl Objects for LocalFolder {
 
     fn object_store(&self) -> Result<Arc<dyn ObjectStore>> {
         let root = self.0.root();
+        if !root.is_dir() {
+            // What is not there yet holds nothing; looking at it makes no folder.
+            return Ok(Arc::new(InMemory::new()));
+        }
         let store = LocalFileSystem::new_with_prefix(root)
             .map_err(|error| Error::faulty(format!("cannot open the folder {}", root.display())).because(error))?;
         Ok(Arc::new(store))

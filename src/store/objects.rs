@@ -11,6 +11,7 @@ use object_store::ObjectStore;
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::SystemTime;
 
 /// The bytes of one object, in order.
 pub type ByteStream = BoxStream<'static, Result<Bytes>>;
@@ -22,6 +23,7 @@ pub struct ObjectInfo {
     pub size: u64,
     /// Changes when the content may have changed: a bucket's ETag, `mtime_ns-inode` on a local disk.
     pub etag: String,
+    pub modified: SystemTime,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -146,13 +146,18 @@ fn properties(schema: &Schema, purpose: &Purpose) -> Result<WriterProperties> {
         .set_max_row_group_bytes(Some(GROUP_BYTES))
         .set_statistics_enabled(EnabledStatistics::Page);
     Ok(match purpose {
-        Purpose::Work => properties.set_compression(Compression::SNAPPY).build(),
+        // As fast as snappy at 55 % of the bytes (measured on touchpoints: 620 and 730 ns a row to write, 20 and 36 bytes a row).
+        Purpose::Work => properties.set_compression(zstd(1)).build(),
         Purpose::Mart(description) => properties
-            .set_compression(Compression::ZSTD(ZstdLevel::try_new(3).expect("3 is a zstd level")))
+            .set_compression(zstd(3))
             .set_sorting_columns(Some(sorting_columns(schema, &description.sort_by)?))
             .set_key_value_metadata(Some(vec![KeyValue::new("sluice:description".to_string(), description.table.clone())]))
             .build(),
     })
+}
+
+fn zstd(level: i32) -> Compression {
+    Compression::ZSTD(ZstdLevel::try_new(level).expect("levels 1 to 22 are zstd's"))
 }
 
 fn sorting_columns(schema: &Schema, sort_by: &[SortKey]) -> Result<Vec<SortingColumn>> {

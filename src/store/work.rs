@@ -89,6 +89,11 @@ impl Work {
         Ok(true)
     }
 
+    /// Lets a table be made again.
+    pub async fn forget(&self, stored: &Stored) -> Result<()> {
+        self.store.delete(&format!("{}/meta.json", folder(&stored.table, &stored.fingerprint)?)).await
+    }
+
     /// Begins a table. Nothing is there until [`Building::finish`].
     pub fn build(&self, table: &str, fingerprint: &str) -> Result<Building> {
         let folder = folder(table, fingerprint)?;

@@ -27,6 +27,9 @@ pub enum Order {
     Mandatory,
 }
 
+/// The tables of the sources, and those of the engine.
+const RESERVED: [&str; 2] = ["raw", "ledger"];
+
 /// The folders in order, each with its place.
 pub fn layers(file: &TextFile) -> (Vec<(String, Place)>, Vec<Error>) {
     let (mut reader, root) = Reader::open(file, &LAYERS, "the order of folders");
@@ -35,8 +38,8 @@ pub fn layers(file: &TextFile) -> (Vec<(String, Place)>, Vec<Error>) {
         let Some(name) = item.text() else { continue };
         if layers.iter().any(|(known, _)| known == name) {
             reader.fault(item.span, format!("the folder `{name}` is listed twice"));
-        } else if name == "raw" {
-            reader.fault(item.span, "no folder can be called `raw`: these are the tables of the sources");
+        } else if RESERVED.contains(&name) {
+            reader.fault(item.span, format!("no folder can be called `{name}`: its tables are not made by SQL"));
         } else {
             layers.push((name.to_string(), file.place(item.span)));
         }

@@ -5,10 +5,13 @@ use crate::project::text::Span;
 use crate::project::yaml::Node;
 use std::collections::BTreeMap;
 
+/// Reads a variable of the environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// What may stand in a text.
 #[derive(Clone, Copy)]
 pub struct Values<'a> {
-    pub environment: Option<&'a dyn Fn(&str) -> Option<String>>,
+    pub environment: Option<Environment<'a>>,
     pub params: Option<&'a BTreeMap<String, Filled>>,
 }
 

@@ -1,5 +1,6 @@
 //! A pipeline as a whole, with its small parts.
 
+use super::fill::Environment;
 use super::text;
 use crate::error::{Error, Place};
 use crate::project::grammar::pipeline::PIPELINE;
@@ -18,7 +19,7 @@ pub struct Surroundings<'a> {
     pub root: &'a Path,
     /// `--param name=value`.
     pub overrides: &'a [(String, String)],
-    pub environment: &'a dyn Fn(&str) -> Option<String>,
+    pub environment: Environment<'a>,
     pub now: DateTime<Utc>,
 }
 

@@ -73,6 +73,9 @@ fn remote(written: &str, is_written: bool) -> Result<Url, Fault> {
     if url.scheme() == "https" && is_written {
         return Err(("cannot be written to".to_string(), "`https` is for reading only"));
     }
+    if url.scheme() == "file" && url.host_str().is_some() {
+        return Err(("names a host".to_string(), "write three slashes and the path: `file:///folder`"));
+    }
     if url.scheme() != "file" && url.host_str().is_none_or(str::is_empty) {
         return Err(("names no bucket or host".to_string(), "write `scheme://bucket/prefix`"));
     }

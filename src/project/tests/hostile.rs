@@ -1,7 +1,13 @@
 //! Files meant to break a reader: each is refused within a second, with a sentence, as any kind of file.
 
-use super::{RATES, check, pipeline, project, rendered};
-use std::path::PathBuf;
+use super::rich::{CONTRACT, PIPELINE, UNION};
+use super::{RATES, check, now, pipeline, project, rendered};
+use crate::project::compile::{self, Order, Surroundings};
+use crate::project::grammar::contract;
+use crate::project::text::TextFile;
+use proptest::prelude::*;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// File -> the sentence that refuses it as a contract.
@@ -33,6 +39,7 @@ fn shared() -> Option<PathBuf> {
 fn hostile_files_are_refused() {
     let Some(folder) = shared() else {
         // The corpus lies beside the repository, not in it; the cases below have its kinds.
+        writeln!(std::io::stderr(), "skipped: no corpora/hostile/yaml in $SLUICE_SHARED or ../shared").unwrap();
         return;
     };
     for (name, sentence) in HOSTILE {
@@ -146,4 +153,25 @@ fn a_thousand_faults_are_not_told_one_by_one() {
     let faults = result.unwrap_err();
     assert_eq!(faults.0.len(), 100);
     assert_eq!(faults.0[99].sentence, "`sql/marts/rates.yaml` has more faults than the 99 told");
+}
+
+proptest! {
+    /// A right file with a piece cut out and another put in: whatever comes of it, no panic, and places that can be drawn.
+    #[test]
+    fn a_file_cut_and_pasted_is_told_or_taken(which in 0..3usize, cut in 0.0..1.0f64, length in 0..40usize, paste in "[a-z0-9:{},\\[\\]\"'$|>#&*!?@%. \n\t名\u{202e}\u{0}-]{0,8}") {
+        let text = [CONTRACT, UNION, PIPELINE][which];
+        let start = text.floor_char_boundary((cut * text.len() as f64) as usize);
+        let end = text.ceil_char_boundary((start + length).min(text.len()));
+        let changed = format!("{}{paste}{}", &text[..start], &text[end..]);
+        let file = TextFile::new("x.yaml", changed.into_bytes()).unwrap();
+        let around = Surroundings { root: Path::new("/project"), overrides: &[], environment: &|_| None, now: now() };
+        let faults = match which {
+            0 => compile::contract(&file, &contract::CONTRACT, "a.b", Order::Mandatory).faults,
+            1 => compile::contract(&file, &contract::UNION, "a.b", Order::Mandatory).faults,
+            _ => compile::pipeline(&file, "x", &around).1,
+        };
+        for fault in &faults {
+            prop_assert!(crate::cli::render::render(fault, false).starts_with("error: "));
+        }
+    }
 }

@@ -29,7 +29,7 @@ error: the folder `marts` is listed twice
 1 | layers: [stagin, marts, scoring, marts, raw]
   |                                  ^^^^^
 
-error: no folder can be called `raw`: these are the tables of the sources
+error: no folder can be called `raw`: its tables are not made by SQL
  --> sql/layers.yaml:1:41
   |
 1 | layers: [stagin, marts, scoring, marts, raw]

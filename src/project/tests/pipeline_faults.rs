@@ -274,6 +274,22 @@ error: store `marts` cannot be written to
 }
 
 #[test]
+fn a_file_url_names_no_host() {
+    check(
+        "description: x\npublish: [marts.*]\nstores: {work: out, marts: 'file://srv/x'}\n",
+        "
+error: store `marts` names a host
+ --> pipelines/nightly.yaml:3:28
+  |
+3 | stores: {work: out, marts: 'file://srv/x'}
+  |                            ^^^^^^^^^^^^^^
+  |
+  = help: write three slashes and the path: `file:///folder`
+",
+    );
+}
+
+#[test]
 fn what_the_environment_holds_is_never_shown() {
     let yaml = "description: x\npublish: [marts.*]\nparams:\n  days: {type: bigint, default: '${DAYS}'}\nstores: {raw: '${RAW}', work: out/work, marts: out/marts}\n";
     let (_folder, pipeline) = pipeline(yaml, &[], &[("DAYS", "hunter2"), ("RAW", "s3://me:hunter2@bucket")]);

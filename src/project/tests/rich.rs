@@ -259,9 +259,21 @@ fn a_pipeline_says_what_is_written() {
     assert_eq!((pipeline.description.as_str(), pipeline.time_zone), ("The nightly run.", Tz::Asia__Shanghai));
     let values: Vec<(&str, &str)> = pipeline.params.values().map(|param| (param.name.as_str(), param.value.as_str())).collect();
     // 16:30 UTC on 30 June is half past midnight on 1 July in Shanghai.
-    assert_eq!(values, [("as_of", "2026-06-30"), ("code", "0123"), ("data", "testdata/demo"), ("half_life_days", "7"), ("shop", "{x}")]);
+    assert_eq!(
+        values,
+        [
+            ("as_of", "2026-06-30"),
+            ("code", "0123"),
+            ("data", "testdata/demo"),
+            ("half_life_days", "7"),
+            ("shop", "{x}"),
+            ("time_zone", "Asia/Shanghai")
+        ]
+    );
     assert_eq!((pipeline.params["half_life_days"].ty, pipeline.params["half_life_days"].place.line), (Type::Double, 5));
     assert_eq!(pipeline.params["data"].description, "folder of the raw files");
+    let in_urls: Vec<&str> = pipeline.params.values().filter(|param| param.used_in_urls).map(|param| param.name.as_str()).collect();
+    assert_eq!(in_urls, ["code", "data", "half_life_days"]);
     let stores: Vec<(&str, &str)> = pipeline.stores.iter().map(|(name, store)| (name.as_str(), store.url.as_str())).collect();
     assert_eq!(
         stores,

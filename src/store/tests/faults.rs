@@ -50,6 +50,8 @@ async fn check(new_place: fn() -> Place, nights: &[i64]) -> usize {
             let rows = published_rows(&place.marts).await;
             assert!(rows == old || rows == *last as u64, "{case}: {rows} rows");
             assert!(disturbed.is_err() || rows == *last as u64, "{case}: success without publication");
+            let is_answer_alone = matches!(fault, Fault::FoundItself | Fault::Conflict);
+            assert!(!is_answer_alone || disturbed.is_ok(), "{case}: believed without reading back: {disturbed:?}");
             check_view(&place.marts, [old, *last as u64], &case).await;
 
             run(&place.work, &place.marts, *last, "t2").await.unwrap();

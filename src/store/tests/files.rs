@@ -9,6 +9,7 @@ use crate::store::{Access, Creation, Store};
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use bytes::Bytes;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::sync::Arc;
 use url::Url;
@@ -112,6 +113,23 @@ async fn the_same_night_gives_the_same_bytes_on_disk_and_in_a_bucket() {
     assert_eq!(on_disk, super::night::shown_bytes(&bucket.marts).await);
 }
 
+#[tokio::test]
+async fn a_damaged_table_is_not_published_and_is_made_again() {
+    for place in [Place::on_disk(), Place::in_memory()] {
+        run(&place.work, &place.marts, 10, "t").await.unwrap();
+        let damaged = place.work.list("marts.sums").await.unwrap().into_iter().find(|found| found.path.contains("/data.")).unwrap();
+        let mut bytes = place.work.read(&damaged.path).await.unwrap().to_vec();
+        bytes[20] ^= 1;
+        place.work.replace(&damaged.path, bytes.into()).await.unwrap();
+        for published in place.marts.list("_data").await.unwrap() {
+            place.marts.delete(&published.path).await.unwrap();
+        }
+        assert_eq!(run(&place.work, &place.marts, 10, "t").await.unwrap_err().kind, Kind::Retry);
+        run(&place.work, &place.marts, 10, "t").await.unwrap();
+        assert_eq!(super::night::published_rows(&place.marts).await, 10);
+    }
+}
+
 /// Published files are shared with the work store, which only its owner may enter; readers of marts are not shut out by that.
 #[tokio::test]
 async fn publishing_on_one_disk_copies_nothing() {
@@ -123,6 +141,29 @@ async fn publishing_on_one_disk_copies_nothing() {
     assert_eq!(published.nlink(), 3);
     let work = place.work.local_path("marts.sums").unwrap().metadata().unwrap();
     assert_eq!(work.permissions().mode() & 0o777, 0o700);
+}
+
+/// The last three stay, and those whose readers may still be reading.
+#[tokio::test]
+async fn old_views_go() {
+    let place = Place::on_disk();
+    for rows in 1..=6 {
+        run(&place.work, &place.marts, rows, "t").await.unwrap();
+    }
+    let views = || async {
+        let listed = place.marts.list("_views").await.unwrap();
+        let numbers: BTreeSet<String> = listed.iter().map(|found| found.path[7..15].trim_start_matches('0').to_string()).collect();
+        numbers.into_iter().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(views().await, "1 2 3 4 5 6");
+    // Views 1 to 3 were left two hours ago, when 2 to 4 were shown.
+    for number in 2..=4 {
+        let mark = place.marts.local_path(&format!("_views/{number:08}/_commit.json")).unwrap();
+        let file = std::fs::File::options().append(true).open(mark).unwrap();
+        file.set_modified(std::time::SystemTime::now() - std::time::Duration::from_secs(7200)).unwrap();
+    }
+    run(&place.work, &place.marts, 7, "t").await.unwrap();
+    assert_eq!(views().await, "4 5 6 7");
 }
 
 #[tokio::test]

@@ -26,14 +26,15 @@ pub const MARTS: [&str; 2] = ["marts.sums", "marts.words"];
 pub struct Place {
     pub work: Store,
     pub marts: Store,
-    pub folder: Option<TempDir>,
+    /// Removed with the place.
+    _folder: Option<TempDir>,
 }
 
 impl Place {
     pub fn on_disk() -> Place {
         let folder = memory_disk();
         let open = |name: &str, access| Store::open(&Url::from_directory_path(folder.path().join(name)).unwrap(), access).unwrap();
-        Place { work: open("work", Access::WriteCache), marts: open("marts", Access::Write), folder: Some(folder) }
+        Place { work: open("work", Access::WriteCache), marts: open("marts", Access::Write), _folder: Some(folder) }
     }
 
     pub fn in_memory() -> Place {
@@ -42,7 +43,11 @@ impl Place {
 
     pub fn of(work: Arc<dyn object_store::ObjectStore>, marts: Arc<dyn object_store::ObjectStore>) -> Place {
         let store = |store, url: &str, access| Store::over(Arc::new(Bucket::new(store, url.to_string())), url.to_string(), access);
-        Place { work: store(work, "memory://work", Access::WriteCache), marts: store(marts, "memory://marts", Access::Write), folder: None }
+        Place {
+            work: store(work, "memory://work", Access::WriteCache),
+            marts: store(marts, "memory://marts", Access::Write),
+            _folder: None,
+        }
     }
 
     /// The same place, seen by another process.

@@ -87,37 +87,42 @@ async fn two_runs_at_once_in_a_bucket() {
     check_pairs(Place::in_memory()).await;
 }
 
+/// Lets readers stop, also when the writer failed.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Plain readers of `latest` on a local disk, through 200 publications.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn readers_of_latest_never_fail() {
+#[test]
+fn readers_of_latest_never_fail() {
     let place = Place::on_disk();
-    run(&place.work, &place.marts, 1, "t").await.unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+    let publish = |rows| runtime.block_on(run(&place.work, &place.marts, rows, "t")).unwrap();
+    publish(1);
     let latest = place.marts.local_path("latest").unwrap();
     let (done, reads) = (AtomicBool::new(false), AtomicUsize::new(0));
-    let read = |name: &str| {
-        let bytes = std::fs::read(latest.join(name)).unwrap();
+    let read = |mart: &str| {
+        let bytes = std::fs::read(latest.join(format!("{}.parquet", mart.strip_prefix("marts.").unwrap()))).unwrap();
         assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
         reads.fetch_add(1, Ordering::Relaxed);
     };
     std::thread::scope(|threads| {
+        let _done = Done(&done);
         for _ in 0..2 {
             threads.spawn(|| {
                 while !done.load(Ordering::Relaxed) {
-                    MARTS.iter().for_each(|mart| read(&format!("{}.parquet", mart.strip_prefix("marts.").unwrap())));
+                    MARTS.iter().for_each(|mart| read(mart));
                     assert_eq!(std::fs::read_dir(&latest).unwrap().count(), MARTS.len() + 1);
                 }
             });
         }
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
-        for rows in 2..=201 {
-            runtime.block_on(run(&place.work, &place.marts, rows, "t")).unwrap();
-        }
-        done.store(true, Ordering::Relaxed);
-        std::mem::forget(runtime);
+        (2..=201).for_each(|rows| drop(publish(rows)));
     });
     assert!(reads.load(Ordering::Relaxed) > 200);
-    let views = std::fs::read_dir(place.marts.local_path("_views").unwrap()).unwrap().count();
-    assert_eq!(views, 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -141,7 +146,7 @@ async fn the_ledger_keeps_every_entry_and_the_first_time() {
 
     let mut ledger = Ledger::load(&place.marts).await.unwrap();
     let pages = place.marts.list("_ledger").await.unwrap().len();
-    assert!((WRITERS * 10..=WRITERS * 10).contains(&pages), "{pages}");
+    assert_eq!(pages, WRITERS * 10);
     assert_eq!(ledger.of_source("raw").map(|entry| entry.rows).collect::<Vec<_>>(), [9; WRITERS]);
 
     // A content that returns keeps the time it was first seen, though the pages between were folded into a snapshot.

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The whole night at scale, DuckDB side by side: benches/nightly.sh [N] [--memory 512MiB] [--threads 2] [--profile release] [--alone]
+#
+# Generates N touchpoints with matching CRM data into out/bench/N (kept for the next time), runs pipelines/nightly.yaml over it cold, does the
+# same cuts and marts in DuckDB, compares the marts and prints seconds, CPU seconds and peak RSS per phase. --memory limits Sluice's
+# operators; DuckDB keeps its own default unless --duckdb-memory is given. --alone leaves DuckDB out.
+# What DuckDB is not asked for: stored stages, rejects with their lines, accounts, checks, a commit.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+touchpoints=1000000
+profile=release
+threads=2
+memory=()
+duckdb_memory=()
+alone=
+
+main() {
+    read_arguments "$@"
+    local target="${CARGO_TARGET_DIR:-target}"
+    local built="$target/$([[ $profile == dev ]] && echo debug || echo "$profile")"
+    local folder="out/bench/$touchpoints"
+    echo "building ($profile)" >&2
+    cargo build --locked --quiet --profile "$profile" --bin sluice --example generate
+    # Its books are written last: with them the raw files are whole.
+    if [[ ! -s $folder/facts.csv ]]; then
+        echo "generating $touchpoints touchpoints" >&2
+        "$built/examples/generate" --touchpoints "$touchpoints" --compress --out "$folder"
+    fi
+    prepare_python "$target/bench-venv"
+
+    echo "sluice run" >&2
+    "$python" benches/duckdb/sluice.py --binary "$built/sluice" --data "$folder/raw" --out "$folder/sluice" --threads "$threads" "${memory[@]}" >"$folder/sluice.json"
+    if [[ $alone ]]; then
+        cat "$folder/sluice.json"
+        return
+    fi
+    echo "duckdb" >&2
+    "$python" benches/duckdb/nightly.py --data "$folder/raw" --out "$folder/duckdb" --threads "$threads" "${duckdb_memory[@]}" >"$folder/duckdb.json"
+    "$python" benches/duckdb/beside.py "$folder/sluice.json" "$folder/duckdb.json"
+    # Only Sluice keeps rejects and accounts.
+    "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts" --except rejects --except run_ledger
+}
+
+read_arguments() {
+    while (($#)); do
+        case $1 in
+            --memory) memory=(--memory "$2") && shift ;;
+            --duckdb-memory) duckdb_memory=(--memory-limit "$2") && shift ;;
+            --threads) threads=$2 && shift ;;
+            --profile) profile=$2 && shift ;;
+            --alone) alone=1 ;;
+            [0-9]*) touchpoints=$1 ;;
+            *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
+        esac
+        shift
+    done
+}
+
+# Sets python to one that has DuckDB.
+prepare_python() {
+    python="$1/bin/python"
+    [[ -x $python ]] || python3 -m venv "$1"
+    "$python" -c 'import duckdb, pytz' 2>/dev/null || "$python" -m pip install --quiet --only-binary :all: 'duckdb==2.0.0' pytz
+}
+
+main "$@"
