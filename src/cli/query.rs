@@ -3,7 +3,7 @@
 use super::run::settings;
 use super::{Chosen, Failure, Streams, load};
 use crate::error::{Error, Result};
-use crate::plan::{self, LEDGER, Plan, Step, sql::Select};
+use crate::plan::{self, Plan, Step, sql::Select};
 use crate::project::Project;
 use crate::run::{Observer, Run};
 use crate::session::{Session, Shape, plain};
@@ -56,7 +56,7 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
     let frame = match (&named, &select) {
         (Some(name), _) => rows_of_table(&mut run, &plan, &session, name, arguments.limit).await?,
         (None, Some(select)) => {
-            build_inputs(&mut run, &plan.ancestors(&reads), &reads).await?;
+            run.build_all(Some(&plan.ancestors(&reads))).await?;
             frame_of(&session, &plan, select).await?
         }
         (None, None) => unreachable!("a query is a table or a SELECT"),
@@ -86,7 +86,11 @@ async fn rows_of_table(run: &mut Run<'_>, plan: &Plan, session: &Session, name: 
         }
         _ => Select::parse("query", &format!("select * from {}", crate::check::quoted_table(name)))?,
     };
-    build_inputs(run, &wanted, &table.reads).await?;
+    let ledger: BTreeSet<String> = table.reads.iter().filter_map(|read| read.strip_prefix("ledger.").map(str::to_string)).collect();
+    run.build_all(Some(&wanted)).await?;
+    for read in ledger {
+        run.register_ledger(&read).await?;
+    }
     let frame = frame_of(session, plan, &select).await?;
     let keys = &table.contract.sort_by;
     let sorted = match keys.is_empty() {
@@ -95,15 +99,6 @@ async fn rows_of_table(run: &mut Run<'_>, plan: &Plan, session: &Session, name: 
     };
     let limited = sorted.and_then(|frame| if limit == 0 { Ok(frame) } else { frame.limit(0, Some(limit)) });
     limited.map_err(|error| Error::faulty("the query failed").because(plain(&error)))
-}
-
-/// Builds the tables a query needs, and the accounts it reads.
-async fn build_inputs(run: &mut Run<'_>, wanted: &BTreeSet<String>, reads: impl IntoIterator<Item = &String>) -> Result<()> {
-    run.build_all(Some(wanted)).await?;
-    for name in reads.into_iter().filter_map(|read| read.strip_prefix(LEDGER)?.strip_prefix('.')) {
-        run.register_ledger(name).await?;
-    }
-    Ok(())
 }
 
 async fn frame_of(session: &Session, plan: &Plan, select: &Select) -> Result<DataFrame> {

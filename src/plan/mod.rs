@@ -87,21 +87,13 @@ impl Plan {
         self.tables.iter().find(|table| table.name.to_string() == name)
     }
 
-    /// The tables `names` need, themselves included. What the ledger tells hangs on all that is done before.
+    /// The tables `names` need, themselves included, in build order.
     pub fn ancestors(&self, names: &[String]) -> BTreeSet<String> {
-        let of_ledger = |name: &String| name.strip_prefix(LEDGER).is_some_and(|rest| rest.starts_with('.'));
         let mut wanted: BTreeSet<String> = names.iter().cloned().collect();
-        let mut all_before = names.iter().any(of_ledger);
         for table in self.tables.iter().rev() {
-            let name = table.name.to_string();
-            if all_before || wanted.contains(&name) {
-                all_before |= table.reads.iter().any(of_ledger);
+            if wanted.contains(&table.name.to_string()) {
                 wanted.extend(table.reads.iter().cloned());
-                wanted.insert(name);
             }
-        }
-        if all_before {
-            wanted.extend(self.sources.iter().map(|source| format!("{RAW}.{source}")));
         }
         wanted
     }

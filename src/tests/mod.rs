@@ -5,7 +5,9 @@
 mod cli;
 mod demo;
 mod golden;
+mod planning;
 mod real;
+mod shop;
 mod tidy;
 
 use arrow::array::RecordBatch;

@@ -33,7 +33,7 @@ const WORDS_OF_SQL: [&str; 21] = [
     "opportunity",
 ];
 /// The verb, which leads somewhere.
-const VERB: [&str; 7] = ["lead back", "lead elsewhere", "lead out", "may lead", "leads out", "leads to", "where it leads"];
+const VERB: [&str; 7] = ["lead back", "lead out", "may lead", "leads out", "leads_out", "leads to", "it leads"];
 
 const MOST_LINES: usize = 400;
 /// Tests that list faults and what is said of each are looked up, not read.
