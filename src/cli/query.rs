@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 /// Show rows of a table, or of a SELECT; tables it needs are built first, the table itself need not have been run
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly \"select channel, sum(credit) from attribution.credits group by 1\" --format csv"
+    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly \"select reason, count(*) from marts.rejects group by reason\" --format csv"
 )]
 pub struct Arguments {
     #[command(flatten)]

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// Run the examples of the contracts: given rows, expected rows
 #[derive(Args)]
-#[command(after_help = "Example:\n  sluice test attribution.credits")]
+#[command(after_help = "Example:\n  sluice test marts.rejects")]
 pub struct Arguments {
     /// Tables to test (`folder.table`, or a folder); all of them if none is named.
     tables: Vec<String>,
