@@ -46,3 +46,5 @@ pub mod cli;
 
 #[cfg(all(test, feature = "engine"))]
 mod tests;
+#[path = "tests/reliability/mod.rs"]
+mod reliability;
