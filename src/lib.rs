@@ -46,5 +46,3 @@ pub mod cli;
 
 #[cfg(all(test, feature = "engine"))]
 mod tests;
-#[path = "tests/reliability/mod.rs"]
-mod reliability;

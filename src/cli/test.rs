@@ -56,7 +56,10 @@ async fn test_plan(
 ) {
     for table in &plan.tables {
         let name = table.name.to_string();
-        let chosen = arguments.tables.is_empty() || arguments.tables.iter().any(|chosen| *chosen == name || *chosen == table.name.folder);
+        // A union's name stands for its members, which have the SQL.
+        let union = format!("{}.{}", table.name.folder, table.name.table);
+        let named = |chosen: &String| *chosen == name || *chosen == union || *chosen == table.name.folder;
+        let chosen = arguments.tables.is_empty() || arguments.tables.iter().any(named);
         if !chosen || !tested.insert(name) {
             continue;
         }

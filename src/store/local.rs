@@ -103,19 +103,9 @@ impl Objects for LocalFolder {
     /// The folder need not be there yet: what is written later is found.
     fn object_store(&self) -> Result<Arc<dyn ObjectStore>> {
         let root = self.0.root();
-<<<<<<< HEAD
         let prefix = Location::from_absolute_path(root)
             .map_err(|error| Error::faulty(format!("{} cannot be scanned", root.display())).because(error))?;
         Ok(Arc::new(PrefixStore::new(LocalFileSystem::new(), prefix)))
-=======
-        if !root.is_dir() {
-            // What is not there yet holds nothing; looking at it makes no folder.
-            return Ok(Arc::new(InMemory::new()));
-        }
-        let store = LocalFileSystem::new_with_prefix(root)
-            .map_err(|error| Error::faulty(format!("cannot open the folder {}", root.display())).because(error))?;
-        Ok(Arc::new(store))
->>>>>>> main
     }
 }
 

@@ -7,6 +7,7 @@ mod demo;
 mod golden;
 mod planning;
 mod real;
+mod reliability;
 mod shop;
 mod tidy;
 
