@@ -45,5 +45,4 @@ pub mod run;
 pub mod cli;
 
 #[cfg(all(test, feature = "engine"))]
-#[path = "tests/reliability/mod.rs"]
-mod reliability;
+mod tests;

@@ -126,6 +126,7 @@ impl<'a> Run<'a> {
             self.marts.require_create_only().await?;
         }
         Latest::new(&self.marts).refresh().await?;
+        self.refuse_breaking()?;
         self.build_all(None).await?;
         self.observer.checking();
         let answers = self.check().await?;

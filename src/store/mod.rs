@@ -174,10 +174,6 @@ impl Store {
 
     /// For scans by DataFusion: it can name nothing outside the base. Objects lie at [`Store::location`].
     pub fn object_store(&self) -> Result<Arc<dyn ObjectStore>> {
-        if let Some(root) = self.local_path("").filter(|_| self.0.access != Access::Read) {
-            // Scans hold on to the folder as it is now; what is written later must lie in it.
-            std::fs::create_dir_all(&root).map_err(|error| trouble::of_disk("make the folder", &root, &error))?;
-        }
         self.0.objects.object_store()
     }
 

@@ -53,7 +53,8 @@ fn rows(path: &Path) -> Vec<String> {
         Some(integers) => integers.value(row).to_string(),
         None => column.as_string::<i32>().value(row).to_string(),
     };
-    let line = |batch: &arrow::array::RecordBatch, row| batch.columns().iter().map(|column| cell(column, row)).collect::<Vec<_>>().join("|");
+    let line =
+        |batch: &arrow::array::RecordBatch, row| batch.columns().iter().map(|column| cell(column, row)).collect::<Vec<_>>().join("|");
     batches.iter().flat_map(|batch| (0..batch.num_rows()).map(move |row| line(batch, row))).collect()
 }
 
@@ -65,7 +66,8 @@ fn broken_rows_are_rejects_and_the_others_load() {
     let contract = std::fs::read_to_string(tiny.root().join("sql/staging/readings.yaml")).unwrap();
     let places = "  _file: {type: text, meaning: raw object}\n  _line: {type: bigint, meaning: its line}\nunique:";
     tiny.write("sql/staging/readings.yaml", contract.replace("unique:", places));
-    for (path, text) in [("rejects.sql", REJECTS), ("rejects.yaml", REJECTS_CONTRACT), ("lines.sql", LINES), ("lines.yaml", LINES_CONTRACT)] {
+    for (path, text) in [("rejects.sql", REJECTS), ("rejects.yaml", REJECTS_CONTRACT), ("lines.sql", LINES), ("lines.yaml", LINES_CONTRACT)]
+    {
         tiny.write(&format!("sql/marts/{path}"), text);
     }
     let (code, told) = tiny.run();
@@ -74,7 +76,10 @@ fn broken_rows_are_rejects_and_the_others_load() {
     assert!(!told.contains("secret"), "{told}");
 
     let mart = |name: &str| tiny.marts().join("latest").join(name).with_extension("parquet");
-    assert_eq!(rows(&mart("lines")), ["readings.csv|2|r0", "readings.csv|3|r1", "readings.csv|8|r4", "readings.csv|12|r7", "readings.csv|14|r8"]);
+    assert_eq!(
+        rows(&mart("lines")),
+        ["readings.csv|2|r0", "readings.csv|3|r1", "readings.csv|8|r4", "readings.csv|12|r7", "readings.csv|14|r8"]
+    );
     assert_eq!(
         rows(&mart("rejects")),
         [

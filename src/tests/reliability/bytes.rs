@@ -60,7 +60,9 @@ fn the_same_bytes_on_any_cores_and_memory() {
     let packaged = Packaged::new();
     let raw = packaged.raw();
     let expected = packaged.night(&raw, &["--threads", "2", "--memory", "4GiB"]);
-    for options in [["--threads", "1", "--memory", "4GiB"], ["--threads", "2", "--memory", "64MiB"], ["--threads", "1", "--memory", "64MiB"]] {
+    for options in
+        [["--threads", "1", "--memory", "4GiB"], ["--threads", "2", "--memory", "64MiB"], ["--threads", "1", "--memory", "64MiB"]]
+    {
         assert_eq!(packaged.night(&raw, &options), expected, "{options:?}");
     }
 }

@@ -26,7 +26,7 @@ fn child() {
 /// Ready to be started, with its messages kept.
 pub fn command(arguments: &[String]) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "reliability::child::child", "--nocapture", "--quiet"]);
+    command.args(["--exact", "tests::reliability::child::child", "--nocapture", "--quiet"]);
     command.env(ARGUMENTS, serde_json::to_string(arguments).unwrap()).env_remove("SLUICE_LOG");
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     command
