@@ -88,6 +88,15 @@ fn order(layout: &Layout, layer: &String) -> Order {
     }
 }
 
+/// A contract as far as it could be read.
+struct Read {
+    contract: Contract,
+    /// Of a union; else empty.
+    member_column: String,
+    /// Whether nothing is wrong with it.
+    whole: bool,
+}
+
 struct Loading<'a> {
     folder: &'a Folder,
     faults: Faults,
@@ -99,7 +108,8 @@ impl Loading<'_> {
     fn table(&mut self, name: TableName, files: &Files, order: Order) {
         let body = self.body(&name, files);
         let contract = match &files.yaml {
-            Some(yaml) => self.contract(&name, yaml, &CONTRACT, order).map(|(contract, _)| contract),
+            // Half a contract would have its readers told of columns that are only mistyped here.
+            Some(yaml) => self.contract(&name, yaml, &CONTRACT, order).filter(|read| read.whole).map(|read| read.contract),
             None => self.no_contract(files),
         };
         let (Some(body), Some(contract)) = (body, contract) else { return };
@@ -110,13 +120,15 @@ impl Loading<'_> {
     }
 
     fn union(&mut self, name: TableName, yaml: &str, members: &BTreeMap<String, Files>, order: Order) {
-        let Some((contract, member_column)) = self.contract(&name, yaml, &UNION, order) else { return };
+        let Some(Read { contract, member_column, whole }) = self.contract(&name, yaml, &UNION, order) else { return };
         for (member, files) in members {
             let member = TableName { member: Some(member.clone()), ..name.clone() };
             self.member(member, files, &contract, &member_column);
         }
         let body = Body::Union { member_column, members: members.keys().cloned().collect() };
-        self.tables.insert(name.to_string(), Table { name, body, contract });
+        if whole {
+            self.tables.insert(name.to_string(), Table { name, body, contract });
+        }
     }
 
     fn member(&mut self, name: TableName, files: &Files, union: &Contract, member_column: &str) {
@@ -135,14 +147,13 @@ impl Loading<'_> {
         }
     }
 
-    fn contract(&mut self, name: &TableName, yaml: &str, form: &'static Form, order: Order) -> Option<(Contract, String)> {
+    fn contract(&mut self, name: &TableName, yaml: &str, form: &'static Form, order: Order) -> Option<Read> {
         let file = told(self.folder.read(yaml, YAML_LIMIT), &mut self.faults)?;
         let Compiled { contract, member_column, links, faults } = compile::contract(&file, form, &name.to_string(), order);
         self.links.extend(links);
-        // Half a contract would have its readers told of columns that are only mistyped here.
-        let contract = contract.filter(|_| faults.is_empty());
+        let whole = faults.is_empty();
         self.faults.0.extend(faults);
-        Some((contract?, member_column))
+        Some(Read { contract: contract?, member_column, whole })
     }
 
     fn no_contract(&mut self, files: &Files) -> Option<Contract> {

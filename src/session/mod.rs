@@ -142,7 +142,9 @@ pub fn storage_failed(error: &DataFusionError) -> bool {
 
 /// The sentence for a store or disk that failed under a query.
 pub fn storage_error(doing: &str, error: &DataFusionError) -> Error {
-    Error::retry(format!("{doing}: a store or the disk failed")).because(redact(&plain(error))).hint("run again; nothing of this run is published")
+    Error::retry(format!("{doing}: a store or the disk failed"))
+        .because(redact(&plain(error)))
+        .hint("run again; nothing of this run is published")
 }
 
 /// The address scans use for the store of this name.
