@@ -119,9 +119,12 @@ pub struct Planner<'a> {
     session: &'a Session,
     selects: BTreeMap<String, Select>,
     unparsed: Faults,
-    /// Tables without a fault that read no raw table, by name and the types of their parameters, with their warnings.
-    known: BTreeMap<(String, Vec<Option<Type>>), (PlannedTable, Vec<Error>)>,
+    /// Tables without a fault that read no raw table, by name and the types of their parameters.
+    known: BTreeMap<(String, Vec<Option<Type>>), Warned>,
 }
+
+/// A planned table and its warnings.
+type Warned = (PlannedTable, Vec<Error>);
 
 impl<'a> Planner<'a> {
     pub fn new(project: &'a Project, session: &'a Session) -> Planner<'a> {
@@ -157,7 +160,7 @@ impl<'a> Planner<'a> {
         faults.or(Plan { pipeline, tables, published, sources, warnings, inactive: graph.inactive })
     }
 
-    async fn table(&mut self, pipeline: &Pipeline, table: &Table, graph: &graph::Graph) -> Result<(PlannedTable, Vec<Error>), Faults> {
+    async fn table(&mut self, pipeline: &Pipeline, table: &Table, graph: &graph::Graph) -> Result<Warned, Faults> {
         let name = table.name.to_string();
         let select = self.selects.get(&name);
         let types =
@@ -213,7 +216,7 @@ async fn plan_table(
     select: Option<&Select>,
     graph: &graph::Graph,
     session: &Session,
-) -> Result<(PlannedTable, Vec<Error>), Faults> {
+) -> Result<Warned, Faults> {
     let mut planned = PlannedTable {
         name: table.name.clone(),
         contract: table.contract.clone(),

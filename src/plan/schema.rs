@@ -40,8 +40,8 @@ pub fn compare(select: &Select, plan: &LogicalPlan, contract: &Contract, cleanin
         }
     }
     for name in names {
-        let declared = contract.columns.iter().any(|column| column.name == name);
-        if !declared && !(cleaning && name == DROP_REASON) {
+        let declared = contract.columns.iter().any(|column| column.name == name) || (cleaning && name == DROP_REASON);
+        if !declared {
             faults.push(
                 Error::faulty(format!("column `{name}` is not in the contract {}", contract.file))
                     .at(select.place_of_word(name))

@@ -158,7 +158,8 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     let found = folder.join(path).canonicalize().ok();
     if found.is_none() {
         let test = std::thread::current().name().unwrap_or_default().to_string();
-        writeln!(std::io::stderr(), "{test}: skipped, there is no {}; set SLUICE_SHARED", folder.join(path).display()).unwrap();
+        let mut told = std::io::stderr();
+        writeln!(told, "{test}: skipped, there is no {}; set SLUICE_SHARED", folder.join(path).display()).unwrap();
     }
     found
 }

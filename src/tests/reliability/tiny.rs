@@ -111,7 +111,7 @@ impl Tiny {
     /// Replaces the input. The amounts of version `v` sum up to [`amount`]`(v)`.
     pub fn change(&self, version: i64) {
         // A new file renamed into place, so that the change is seen however coarse the disk's clock is.
-        self.write("new.csv", &readings(version));
+        self.write("new.csv", readings(version));
         std::fs::create_dir_all(self.root().join("raw")).unwrap();
         std::fs::rename(self.root().join("new.csv"), self.root().join("raw/readings.csv")).unwrap();
     }
