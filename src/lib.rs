@@ -43,3 +43,6 @@ pub mod run;
 
 #[cfg(feature = "engine")]
 pub mod cli;
+
+#[cfg(all(test, feature = "engine"))]
+mod tests;

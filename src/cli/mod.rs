@@ -180,7 +180,12 @@ fn start_log(json: bool) {
     // A second start in one process (tests) keeps the first.
     let _ = match json {
         true => tracing_subscriber::fmt().json().with_env_filter(filter("sluice=info")).with_writer(std::io::stderr).try_init(),
-        false => tracing_subscriber::fmt().with_env_filter(filter("sluice=warn")).with_writer(std::io::stderr).without_time().try_init(),
+        false => tracing_subscriber::fmt()
+            .with_env_filter(filter("sluice=warn"))
+            .with_writer(std::io::stderr)
+            .with_ansi(std::io::stderr().is_terminal())
+            .without_time()
+            .try_init(),
     };
 }
 

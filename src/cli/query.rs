@@ -10,13 +10,12 @@ use crate::session::{Session, Shape, plain};
 use arrow::array::RecordBatch;
 use chrono::Utc;
 use clap::{Args, ValueEnum};
-use datafusion::prelude::DataFrame;
-use std::collections::BTreeSet;
+use datafusion::prelude::{DataFrame, ident};
 
 /// Show rows of a table, or of a SELECT; tables it needs are built first, the table itself need not have been run
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly \"select channel, sum(credit) from attribution.credits group by 1\" --format csv"
+    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly \"select reason, count(*) from marts.rejects group by reason\" --format csv"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -57,6 +56,7 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
         (Some(name), _) => rows_of_table(&mut run, &plan, &session, name, arguments.limit).await?,
         (None, Some(select)) => {
             run.build_all(Some(&plan.ancestors(&reads))).await?;
+            register_ledger(&mut run, select.reads.keys()).await?;
             frame_of(&session, &plan, select).await?
         }
         (None, None) => unreachable!("a query is a table or a SELECT"),
@@ -86,19 +86,22 @@ async fn rows_of_table(run: &mut Run<'_>, plan: &Plan, session: &Session, name: 
         }
         _ => Select::parse("query", &format!("select * from {}", crate::check::quoted_table(name)))?,
     };
-    let ledger: BTreeSet<String> = table.reads.iter().filter_map(|read| read.strip_prefix("ledger.").map(str::to_string)).collect();
     run.build_all(Some(&wanted)).await?;
-    for read in ledger {
-        run.register_ledger(&read).await?;
-    }
+    register_ledger(run, table.reads.iter()).await?;
     let frame = frame_of(session, plan, &select).await?;
-    let keys = &table.contract.sort_by;
-    let sorted = match keys.is_empty() {
-        true => Ok(frame),
-        false => frame.sort(keys.iter().map(|key| datafusion::prelude::ident(&key.column).sort(!key.descending, false)).collect()),
-    };
+    // The same first rows every time, also of a table that is stored in no order.
+    let by_key = || table.contract.unique.iter().map(|column| ident(column).sort(true, false)).collect();
+    let by_order = || table.contract.sort_by.iter().map(|key| ident(&key.column).sort(!key.descending, key.descending)).collect();
+    let sorted = frame.sort(if table.contract.sort_by.is_empty() { by_key() } else { by_order() });
     let limited = sorted.and_then(|frame| if limit == 0 { Ok(frame) } else { frame.limit(0, Some(limit)) });
     limited.map_err(|error| Error::faulty("the query failed").because(plain(&error)))
+}
+
+async fn register_ledger(run: &mut Run<'_>, reads: impl Iterator<Item = &String>) -> Result<()> {
+    for read in reads.filter_map(|read| read.strip_prefix("ledger.")) {
+        run.register_ledger(read).await?;
+    }
+    Ok(())
 }
 
 async fn frame_of(session: &Session, plan: &Plan, select: &Select) -> Result<DataFrame> {

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 /// Run the examples of the contracts: given rows, expected rows
 #[derive(Args)]
-#[command(after_help = "Example:\n  sluice test attribution.credits")]
+#[command(after_help = "Example:\n  sluice test marts.rejects")]
 pub struct Arguments {
     /// Tables to test (`folder.table`, or a folder); all of them if none is named.
     tables: Vec<String>,
@@ -56,7 +56,10 @@ async fn test_plan(
 ) {
     for table in &plan.tables {
         let name = table.name.to_string();
-        let chosen = arguments.tables.is_empty() || arguments.tables.iter().any(|chosen| *chosen == name || *chosen == table.name.folder);
+        // A union's name stands for its members, which have the SQL.
+        let union = format!("{}.{}", table.name.folder, table.name.table);
+        let named = |chosen: &String| *chosen == name || *chosen == union || *chosen == table.name.folder;
+        let chosen = arguments.tables.is_empty() || arguments.tables.iter().any(named);
         if !chosen || !tested.insert(name) {
             continue;
         }

@@ -14,6 +14,8 @@ pub struct Graph {
     pub order: Vec<String>,
     /// Tables that need a source this pipeline does not declare.
     pub inactive: Vec<String>,
+    /// All SQL parsed and reads what it may: then only a missing source makes a table inactive.
+    is_whole: bool,
     reads: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -32,6 +34,7 @@ impl Graph {
             graph.visit(name, project, pipeline, selects, &mut Vec::new(), faults);
         }
         graph.inactive.sort();
+        graph.is_whole = faults.is_empty();
         graph
     }
 
@@ -135,9 +138,12 @@ fn may_read(project: &Project, pipeline: &Pipeline, reader: &str, read: &str) ->
 fn unread(project: &Project, selects: &BTreeMap<String, Select>, faults: &mut Faults) {
     let read: BTreeSet<&String> = selects.values().flat_map(|select| select.reads.keys()).collect();
     let last = project.layers.last();
+    if !all_reads_known(project, selects, &read) {
+        return;
+    }
     for (name, table) in &project.tables {
         let union_member = table.name.member.is_some();
-        if !union_member && !read.contains(name) && Some(&table.name.folder) != last && selects.len() == sql_tables(project) {
+        if !union_member && !read.contains(name) && Some(&table.name.folder) != last {
             let place = match &table.body {
                 Body::Sql { file, .. } | Body::Rows { file, .. } => Place::file(file),
                 Body::Union { .. } => Place::file(&table.contract.file),
@@ -149,9 +155,11 @@ fn unread(project: &Project, selects: &BTreeMap<String, Select>, faults: &mut Fa
     }
 }
 
-/// While some SQL does not parse, what it reads is unknown, and nothing can be called unread.
-fn sql_tables(project: &Project) -> usize {
-    project.tables.values().filter(|table| matches!(table.body, Body::Sql { .. })).count()
+/// While some SQL does not parse, or names a table that does not exist, nothing can be called unread.
+fn all_reads_known(project: &Project, selects: &BTreeMap<String, Select>, read: &BTreeSet<&String>) -> bool {
+    let sql_tables = project.tables.values().filter(|table| matches!(table.body, Body::Sql { .. })).count();
+    let built_in = |name: &str| name.starts_with("raw.") || name.starts_with("ledger.");
+    selects.len() == sql_tables && read.iter().all(|name| built_in(name) || project.tables.contains_key(*name))
 }
 
 /// The tables `publish:` names, each fit to be published.
@@ -163,8 +171,9 @@ pub fn published(project: &Project, pipeline: &Pipeline, graph: &Graph, faults: 
             None => **name == entry.pattern,
         };
         let active: Vec<&String> = graph.order.iter().filter(matches).collect();
-        if active.is_empty() {
-            let why = match project.tables.keys().any(|name| matches(&name)) {
+        let exists = project.tables.keys().any(|name| matches(&name));
+        if active.is_empty() && (graph.is_whole || !exists) {
+            let why = match exists {
                 true => format!("`{}` has no sources in this pipeline", entry.pattern),
                 false => format!("there is no table `{}` to publish", entry.pattern),
             };

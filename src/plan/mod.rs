@@ -87,9 +87,18 @@ impl Plan {
         self.tables.iter().find(|table| table.name.to_string() == name)
     }
 
-    /// The tables `names` need, themselves included, in build order.
+    /// The tables `names` need, themselves included. The ledger needs all sources, and its accounts all tables that do not read them.
     pub fn ancestors(&self, names: &[String]) -> BTreeSet<String> {
         let mut wanted: BTreeSet<String> = names.iter().cloned().collect();
+        let direct = |name: &String| self.table(name).map(|table| table.reads.clone()).unwrap_or_default();
+        let reads: BTreeSet<String> = names.iter().flat_map(direct).chain(wanted.iter().cloned()).collect();
+        if reads.iter().any(|read| read.starts_with(LEDGER)) {
+            wanted.extend(self.sources.iter().map(|source| format!("{RAW}.{source}")));
+        }
+        if reads.contains(&format!("{LEDGER}.accounts")) {
+            let early = self.tables.iter().filter(|table| !table.reads.iter().any(|read| read.starts_with(LEDGER)));
+            wanted.extend(early.map(|table| table.name.to_string()));
+        }
         for table in self.tables.iter().rev() {
             if wanted.contains(&table.name.to_string()) {
                 wanted.extend(table.reads.iter().cloned());

@@ -122,6 +122,7 @@ impl<'a> Run<'a> {
     /// The whole night.
     pub async fn run(mut self) -> Result<Outcome, Faults> {
         Latest::new(&self.marts).refresh().await?;
+        self.refuse_breaking()?;
         self.build_all(None).await?;
         self.observer.checking();
         let answers = self.check().await?;

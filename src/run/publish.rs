@@ -1,7 +1,7 @@
 //! The end of a run: one commit names everything it made, or nothing is published.
 
 use super::{Answer, BUILD, Outcome, Run};
-use crate::error::{Error, Result};
+use crate::error::{Error, Faults, Place, Result};
 use crate::plan::PlannedTable;
 use crate::project::contract::Column;
 use crate::store::commit::{Commit, Mart, MartColumn, Outcome as Publication, WHOLE, sort_key};
@@ -44,6 +44,29 @@ impl Run<'_> {
                     .hint("run again: it starts from what the other run built"))
             }
         }
+    }
+
+    /// Readers hold on to columns: they are only added, unless the contract says that it breaks them.
+    pub(super) fn refuse_breaking(&self) -> Result<(), Faults> {
+        let mut faults = Faults::default();
+        let published = self.plan.published.iter().filter_map(|name| Some((self.plan.table(name)?, self.last.as_ref()?.marts.get(name)?)));
+        for (table, before) in published.filter(|(table, _)| !table.contract.breaking) {
+            for column in &before.columns {
+                let now = table.contract.columns.iter().find(|now| now.name == column.name);
+                let change = match now {
+                    None => "is gone".to_string(),
+                    Some(now) if now.ty.to_string() != column.ty => format!("turns from {} into {}", column.ty, now.ty),
+                    Some(now) if now.nullable && !column.nullable => "may be null now".to_string(),
+                    Some(_) => continue,
+                };
+                let place = now.map_or_else(|| Place::file(&table.contract.file), |now| now.place.clone());
+                let sentence = format!("column `{}` of {}, which is published, {change}", column.name, table.name);
+                faults.push(
+                    Error::faulty(sentence).at(place).hint("readers rely on it; say `breaking: true` in the contract if that is meant"),
+                );
+            }
+        }
+        faults.or(())
     }
 
     fn commit(&self, answers: &[Answer]) -> Result<Commit> {

@@ -72,19 +72,43 @@ impl MemoryPool for Meter {
     }
 }
 
-/// Bytes this process may have: the machine's memory, or its cgroup's limit (v2, then v1) where that is less.
+/// Bytes this process may have: the machine's memory, or the least of the limits of its cgroups (v2 and v1) and those above them.
 pub fn memory_of_machine() -> u64 {
     let read = |path: &str| std::fs::read_to_string(path).ok();
     let machine = read("/proc/meminfo")
         .and_then(|text| text.lines().find_map(|line| line.strip_prefix("MemTotal:")?.trim().split(' ').next()?.parse::<u64>().ok()))
         .map_or(4 << 30, |kilobytes| kilobytes * 1024);
-    let group = ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]
-        .iter()
-        .find_map(|path| read(path)?.trim().parse::<u64>().ok());
-    group.map_or(machine, |limit| limit.min(machine))
+    let groups = read("/proc/self/cgroup").unwrap_or_default();
+    let limits = groups.lines().flat_map(limit_files).filter_map(|file| read(&file)?.trim().parse::<u64>().ok());
+    limits.fold(machine, u64::min)
+}
+
+/// The files that may hold the limit of one line of `/proc/self/cgroup`, from its own group up to the root.
+fn limit_files(line: &str) -> Vec<String> {
+    let mut parts = line.splitn(3, ':').skip(1);
+    let (controllers, group) = (parts.next().unwrap_or_default(), parts.next().unwrap_or_default());
+    let (root, file) = match controllers {
+        "" => ("/sys/fs/cgroup", "memory.max"),
+        names if names.split(',').any(|name| name == "memory") => ("/sys/fs/cgroup/memory", "memory.limit_in_bytes"),
+        _ => return Vec::new(),
+    };
+    let groups = std::path::Path::new(group).ancestors().map(|group| group.to_string_lossy().trim_end_matches('/').to_string());
+    groups.map(|group| format!("{root}{group}/{file}")).collect()
 }
 
 /// Cores this process may use.
 pub fn threads_of_machine() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::limit_files;
+
+    #[test]
+    fn limits_are_looked_for_up_to_the_root() {
+        assert_eq!(limit_files("0::/a/b"), ["/sys/fs/cgroup/a/b/memory.max", "/sys/fs/cgroup/a/memory.max", "/sys/fs/cgroup/memory.max"]);
+        assert_eq!(limit_files("4:memory:/"), ["/sys/fs/cgroup/memory/memory.limit_in_bytes"]);
+        assert!(limit_files("3:cpu,cpuacct:/a").is_empty());
+    }
 }

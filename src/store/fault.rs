@@ -4,11 +4,19 @@ use super::objects::{ByteStream, Mode, ObjectInfo, Objects, Put, Upload};
 use crate::error::{Error, Result};
 use async_trait::async_trait;
 use bytes::Bytes;
-use object_store::ObjectStore;
+use futures::stream::BoxStream;
+use object_store::path::Path as Location;
+use object_store::{
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions, PutOptions, PutPayload,
+    PutResult, Result as Answer,
+};
+use std::fmt;
 use std::future::Future;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use url::Url;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
@@ -35,6 +43,8 @@ impl Fault {
 #[derive(Debug, Default)]
 pub struct Plan {
     at: Option<(usize, Fault)>,
+    /// Killed means that this process aborts, not that its stores fall silent.
+    aborts: bool,
     dead: AtomicBool,
     /// What was tried, in order.
     pub log: Mutex<Vec<String>>,
@@ -44,6 +54,11 @@ pub struct Plan {
 impl Plan {
     pub fn at(step: usize, fault: Fault) -> Arc<Plan> {
         Arc::new(Plan { at: Some((step, fault)), ..Plan::default() })
+    }
+
+    /// For a process of its own: killed is killed.
+    pub fn aborting_at(step: usize, fault: Fault) -> Arc<Plan> {
+        Arc::new(Plan { at: Some((step, fault)), aborts: true, ..Plan::default() })
     }
 
     fn next(&self, what: String) -> Result<Option<Fault>> {
@@ -59,17 +74,24 @@ impl Plan {
         self.dead.load(Ordering::SeqCst)
     }
 
+    fn die(&self) {
+        if self.aborts {
+            std::process::abort();
+        }
+        self.dead.store(true, Ordering::SeqCst);
+    }
+
     async fn step<T>(&self, what: String, step: impl Future<Output = Result<T>> + Send) -> Result<T> {
         match self.next(what)? {
             Some(Fault::ErrorBefore) => Err(Error::retry("error before")),
             Some(Fault::ErrorAfter) => step.await.and(Err(Error::retry("error after"))),
             Some(Fault::KilledBefore) => {
-                self.dead.store(true, Ordering::SeqCst);
+                self.die();
                 Err(Error::retry("killed before"))
             }
             Some(Fault::KilledAfter) => {
                 let _ = step.await;
-                self.dead.store(true, Ordering::SeqCst);
+                self.die();
                 Err(Error::retry("killed after"))
             }
             None | Some(Fault::FoundItself | Fault::Conflict) => step.await,
@@ -141,7 +163,7 @@ impl Objects for FaultStore {
     }
 
     fn object_store(&self) -> Result<Arc<dyn ObjectStore>> {
-        self.inner.object_store()
+        Ok(Arc::new(FaultScans { inner: self.inner.object_store()?, plan: self.plan.clone() }))
     }
 }
 
@@ -178,5 +200,85 @@ impl Drop for FaultUpload {
         if self.plan.is_dead() {
             std::mem::forget(self.inner.take());
         }
+    }
+}
+
+/// What DataFusion and the readers of raw objects do with a store: each read is a step as well.
+#[derive(Debug)]
+struct FaultScans {
+    inner: Arc<dyn ObjectStore>,
+    plan: Arc<Plan>,
+}
+
+impl FaultScans {
+    async fn step<T: Send>(&self, what: String, step: impl Future<Output = Answer<T>> + Send) -> Answer<T> {
+        let said = async { Ok(step.await) };
+        self.plan.step(what, said).await.unwrap_or_else(|error| Err(object_store::Error::Generic { store: "faulty", source: error.into() }))
+    }
+}
+
+impl fmt::Display for FaultScans {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.inner.fmt(f)
+    }
+}
+
+#[async_trait]
+impl ObjectStore for FaultScans {
+    async fn put_opts(&self, location: &Location, payload: PutPayload, options: PutOptions) -> Answer<PutResult> {
+        self.inner.put_opts(location, payload, options).await
+    }
+
+    async fn put_multipart_opts(&self, location: &Location, options: PutMultipartOptions) -> Answer<Box<dyn MultipartUpload>> {
+        self.inner.put_multipart_opts(location, options).await
+    }
+
+    async fn get_opts(&self, location: &Location, options: GetOptions) -> Answer<GetResult> {
+        self.step(format!("scan {location}"), self.inner.get_opts(location, options)).await
+    }
+
+    async fn get_ranges(&self, location: &Location, ranges: &[Range<u64>]) -> Answer<Vec<Bytes>> {
+        self.step(format!("scan {location} in ranges"), self.inner.get_ranges(location, ranges)).await
+    }
+
+    fn delete_stream(&self, locations: BoxStream<'static, Answer<Location>>) -> BoxStream<'static, Answer<Location>> {
+        self.inner.delete_stream(locations)
+    }
+
+    fn list(&self, prefix: Option<&Location>) -> BoxStream<'static, Answer<ObjectMeta>> {
+        self.inner.list(prefix)
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Location>) -> Answer<ListResult> {
+        self.inner.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, from: &Location, to: &Location, options: CopyOptions) -> Answer<()> {
+        self.inner.copy_opts(from, to, options).await
+    }
+}
+
+/// Which plans disturb the stores this process opens, by the beginning of their URLs.
+static DISTURBED: Mutex<Vec<(String, Arc<Plan>)>> = Mutex::new(Vec::new());
+
+/// From now on every store opened under `prefix` follows `plan`, until the guard is dropped.
+pub fn disturb(prefix: &str, plan: &Arc<Plan>) -> Disturbance {
+    DISTURBED.lock().unwrap().push((prefix.to_string(), plan.clone()));
+    Disturbance(prefix.to_string())
+}
+
+pub struct Disturbance(String);
+
+impl Drop for Disturbance {
+    fn drop(&mut self) {
+        DISTURBED.lock().unwrap().retain(|(prefix, _)| *prefix != self.0);
+    }
+}
+
+pub(super) fn disturbed(url: &Url, objects: Arc<dyn Objects>) -> Arc<dyn Objects> {
+    let plans = DISTURBED.lock().unwrap();
+    match plans.iter().find(|(prefix, _)| url.as_str().starts_with(prefix)) {
+        Some((_, plan)) => Arc::new(FaultStore { inner: objects, plan: plan.clone() }),
+        None => objects,
     }
 }

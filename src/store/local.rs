@@ -10,7 +10,8 @@ use bytes::Bytes;
 use futures::{StreamExt, stream};
 use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
-use object_store::memory::InMemory;
+use object_store::path::Path as Location;
+use object_store::prefix::PrefixStore;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -99,15 +100,12 @@ impl Objects for LocalFolder {
         Some(self.0.root().join(path))
     }
 
+    /// The folder need not be there yet: what is written later is found.
     fn object_store(&self) -> Result<Arc<dyn ObjectStore>> {
         let root = self.0.root();
-        if !root.is_dir() {
-            // What is not there yet holds nothing; looking at it makes no folder.
-            return Ok(Arc::new(InMemory::new()));
-        }
-        let store = LocalFileSystem::new_with_prefix(root)
-            .map_err(|error| Error::faulty(format!("cannot open the folder {}", root.display())).because(error))?;
-        Ok(Arc::new(store))
+        let prefix = Location::from_absolute_path(root)
+            .map_err(|error| Error::faulty(format!("{} cannot be scanned", root.display())).because(error))?;
+        Ok(Arc::new(PrefixStore::new(LocalFileSystem::new(), prefix)))
     }
 }
 

@@ -26,7 +26,7 @@ mod trouble;
 pub mod work;
 
 #[cfg(test)]
-mod fault;
+pub(crate) mod fault;
 #[cfg(test)]
 mod tests;
 
@@ -75,7 +75,10 @@ pub enum Creation {
 impl Store {
     /// Opens a location without touching it. Credentials come from the environment, never from the URL.
     pub fn open(url: &Url, access: Access) -> Result<Store> {
-        Ok(Store::over(address::open(url, access)?, address::shown(url), access))
+        let objects = address::open(url, access)?;
+        #[cfg(test)]
+        let objects = fault::disturbed(url, objects);
+        Ok(Store::over(objects, address::shown(url), access))
     }
 
     fn over(objects: Arc<dyn Objects>, url: String, access: Access) -> Store {
@@ -171,10 +174,6 @@ impl Store {
 
     /// For scans by DataFusion: it can name nothing outside the base. Objects lie at [`Store::location`].
     pub fn object_store(&self) -> Result<Arc<dyn ObjectStore>> {
-        if let Some(root) = self.local_path("").filter(|_| self.0.access != Access::Read) {
-            // Scans hold on to the folder as it is now; what is written later must lie in it.
-            std::fs::create_dir_all(&root).map_err(|error| trouble::of_disk("make the folder", &root, &error))?;
-        }
         self.0.objects.object_store()
     }
 

@@ -146,7 +146,7 @@ fn properties(schema: &Schema, purpose: &Purpose) -> Result<WriterProperties> {
         .set_max_row_group_bytes(Some(GROUP_BYTES))
         .set_statistics_enabled(EnabledStatistics::Page);
     Ok(match purpose {
-        // As fast as snappy at 55 % of the bytes (measured on touchpoints: 620 and 730 ns a row to write, 20 and 36 bytes a row).
+        // As fast as snappy at 55 % of the bytes (measured on rows of ids, urls and times: 620 and 730 ns a row to write, 20 and 36 bytes a row).
         Purpose::Work => properties.set_compression(zstd(1)).build(),
         Purpose::Mart(description) => properties
             .set_compression(zstd(3))

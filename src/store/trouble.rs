@@ -19,9 +19,16 @@ pub fn of_bucket(url: &str, doing: &str, error: &object_store::Error) -> Error {
         | Answer::NotSupported { .. }
         | Answer::InvalidPath { .. }
         | Answer::UnknownConfigurationKey { .. } => Error::faulty(sentence).because(cause),
+        _ if SETTINGS.iter().any(|answer| cause.contains(answer)) => {
+            Error::faulty(sentence).because(cause).hint("check the bucket's name, the endpoint and the settings in the environment")
+        }
         _ => Error::retry(sentence).because(cause),
     }
 }
+
+/// Answers that only other settings change; object_store gives them no kind of their own.
+const SETTINGS: [&str; 5] =
+    ["NoSuchBucket", "URL scheme is not allowed", "InvalidBucketName", "InvalidAccessKeyId", "SignatureDoesNotMatch"];
 
 /// What the operating system answered for a local file.
 pub fn of_disk(doing: &str, path: &Path, error: &std::io::Error) -> Error {

@@ -8,6 +8,7 @@ use super::{Creation, Store};
 use crate::error::{Error, Result};
 use arrow::datatypes::SchemaRef;
 use bytes::Bytes;
+use futures::future::try_join;
 use serde::{Deserialize, Serialize};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -67,31 +68,19 @@ impl Work {
         &self.store
     }
 
-    /// The table, if it is complete.
+    /// The table, if it is complete: a power cut may have taken the name of a file, a bucket's lifecycle rule the file.
     pub async fn find(&self, table: &str, fingerprint: &str) -> Result<Option<Stored>> {
         let folder = folder(table, fingerprint)?;
-        let Some(meta) = self.store.read_opt(&format!("{folder}/meta.json")).await? else { return Ok(None) };
-        let Some(stored) = readable(&meta) else { return Ok(None) };
-        Ok(self.is_whole(&stored).await?.then_some(stored))
-    }
-
-    /// A power cut may have taken the name of a local file; a bucket keeps what it took.
-    async fn is_whole(&self, stored: &Stored) -> Result<bool> {
-        if self.store.local_path("").is_none() {
-            return Ok(true);
-        }
-        for file in &stored.files {
-            let found = self.store.head(&stored.path(file)?).await?;
-            if found.is_none_or(|found| found.size != file.bytes) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
+        let meta = meta_path(&folder);
+        let (found, meta) = try_join(self.store.list(&folder), self.store.read_opt(&meta)).await?;
+        let is_there =
+            |file: &StoredFile| found.iter().any(|found| found.path == format!("{folder}/{}", file.name) && found.size == file.bytes);
+        Ok(meta.and_then(|meta| readable(&meta)).filter(|stored| stored.files.iter().all(is_there)))
     }
 
     /// Lets a table be made again.
     pub async fn forget(&self, stored: &Stored) -> Result<()> {
-        self.store.delete(&format!("{}/meta.json", folder(&stored.table, &stored.fingerprint)?)).await
+        self.store.delete(&meta_path(&folder(&stored.table, &stored.fingerprint)?)).await
     }
 
     /// Begins a table. Nothing is there until [`Building::finish`].
@@ -131,31 +120,31 @@ impl Building {
 
 impl Work {
     async fn complete(&self, folder: &str, stored: Stored) -> Result<Stored> {
-        let path = format!("{folder}/meta.json");
+        let path = meta_path(folder);
         let meta = Bytes::from(serde_json::to_vec_pretty(&stored).expect("names and numbers are JSON"));
-        match self.store.create(&path, meta.clone()).await? {
-            Creation::Created => Ok(stored),
-            Creation::Existed(found) => match self.taken(&found, &stored).await? {
-                Some(theirs) => Ok(theirs),
-                None => self.store.replace(&path, meta).await.map(|()| stored),
-            },
+        if self.store.create(&path, meta.clone()).await? == Creation::Created {
+            return Ok(stored);
+        }
+        match self.find(&stored.table, &stored.fingerprint).await? {
+            Some(theirs) => self.yield_to(theirs, stored).await,
+            // A ruin has the place.
+            None => self.store.replace(&path, meta).await.map(|()| stored),
         }
     }
 
-    /// Another's complete table; `None` when what is there is a ruin.
-    async fn taken(&self, found: &[u8], ours: &Stored) -> Result<Option<Stored>> {
-        let Some(theirs) = readable(found) else { return Ok(None) };
-        if !self.is_whole(&theirs).await? {
-            return Ok(None);
-        }
+    async fn yield_to(&self, theirs: Stored, ours: Stored) -> Result<Stored> {
         if theirs.content != ours.content {
             tracing::warn!(table = ours.table, fingerprint = ours.fingerprint, "two runs made different rows from the same inputs");
         }
         for file in &ours.files {
             self.store.delete(&ours.path(file)?).await?;
         }
-        Ok(Some(theirs))
+        Ok(theirs)
     }
+}
+
+fn meta_path(folder: &str) -> String {
+    format!("{folder}/meta.json")
 }
 
 const FORMAT: u32 = 1;

@@ -63,6 +63,8 @@ async fn check(new_place: fn() -> Place, nights: &[i64]) -> usize {
             check_ledger(&place.marts, *last, &case).await;
         }
     }
+    let tried = format!("{} steps x {} faults, each left the old or the new commit\n", expected.steps, Fault::ALL.len());
+    std::io::Write::write_all(&mut std::io::stderr(), tried.as_bytes()).unwrap();
     expected.steps
 }
 

@@ -8,6 +8,8 @@ use crate::store::work::{DATA, StoredFile, Work};
 use crate::store::{Access, Creation, Store};
 use arrow::array::{ArrayRef, Decimal128Array, Float64Array, Int64Array, RecordBatch, StringArray};
 use bytes::Bytes;
+use futures::TryStreamExt;
+use object_store::ObjectStoreExt;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::BTreeSet;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -130,6 +132,21 @@ async fn a_damaged_table_is_not_published_and_is_made_again() {
     }
 }
 
+#[tokio::test]
+async fn scans_find_what_was_written_later() {
+    for name in ["plain", "with space", "顾客-äöü", "a~b#c[1]%20{d}"] {
+        let folder = memory_disk();
+        let url = Url::from_directory_path(folder.path().join(name)).unwrap();
+        let store = Store::open(&url, Access::Write).unwrap();
+        let scanned = store.object_store().unwrap();
+        store.create("a/b.parquet", Bytes::from_static(b"rows")).await.unwrap();
+        let found = scanned.get(&store.location("a/b.parquet").unwrap()).await.unwrap().bytes().await.unwrap();
+        assert_eq!(found, Bytes::from_static(b"rows"), "{name}");
+        let listed: Vec<_> = scanned.list(None).try_collect().await.unwrap();
+        assert_eq!(listed.iter().map(|found| found.location.to_string()).collect::<Vec<_>>(), ["a/b.parquet"], "{name}");
+    }
+}
+
 /// Published files are shared with the work store, which only its owner may enter; readers of marts are not shut out by that.
 #[tokio::test]
 async fn publishing_on_one_disk_copies_nothing() {
@@ -164,6 +181,17 @@ async fn old_views_go() {
     }
     run(&place.work, &place.marts, 7, "t").await.unwrap();
     assert_eq!(views().await, "4 5 6 7");
+}
+
+#[tokio::test]
+async fn a_table_whose_file_a_bucket_let_expire_is_not_there() {
+    let place = Place::in_memory();
+    run(&place.work, &place.marts, 10, "t").await.unwrap();
+    for found in place.work.list("").await.unwrap().into_iter().filter(|found| found.path.contains("/data.")) {
+        place.work.delete(&found.path).await.unwrap();
+    }
+    run(&place.work, &place.marts, 10, "t").await.unwrap();
+    assert_eq!(place.work.list("").await.unwrap().iter().filter(|found| found.path.contains("/data.")).count(), MARTS.len());
 }
 
 #[tokio::test]
