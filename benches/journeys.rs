@@ -6,7 +6,7 @@
 
 use arrow::array::{RecordBatch, StringViewArray};
 use arrow::csv::ReaderBuilder;
-use arrow::datatypes::{DataType, Field, Schema};
+use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::{DateTime, Utc};
 use datafusion::datasource::MemTable;
 use divan::Bencher;
@@ -123,30 +123,34 @@ impl Night {
     }
 
     fn register_text(&self, name: &str, text: &str) {
-        let contract = &self.plan.table(name).unwrap_or_else(|| panic!("{name} is planned")).contract;
-        let reader = ReaderBuilder::new(Arc::new(as_views(&column_schema(contract)))).build(text.as_bytes()).unwrap();
+        let reader = ReaderBuilder::new(self.schema(name)).build(text.as_bytes()).unwrap();
         self.register(name, reader.map(Result::unwrap).collect());
     }
 
     fn register(&self, name: &str, batches: Vec<RecordBatch>) {
         let (folder, table) = name.split_once('.').unwrap();
-        let schema = batches.first().unwrap_or_else(|| panic!("{name} has rows")).schema();
-        let rows = MemTable::try_new(schema, vec![batches]).unwrap();
+        let schema = self.schema(name);
+        let declared = |batch: &RecordBatch| {
+            let columns = schema.fields().iter().map(|field| Arc::clone(batch.column_by_name(field.name()).unwrap()));
+            RecordBatch::try_new(Arc::clone(&schema), columns.collect()).unwrap()
+        };
+        let rows = MemTable::try_new(Arc::clone(&schema), vec![batches.iter().map(declared).collect()]).unwrap();
         self.session.register(folder, table, Arc::new(rows)).unwrap();
+    }
+
+    /// The contract's columns as tables are scanned: text as views.
+    fn schema(&self, name: &str) -> SchemaRef {
+        let contract = &self.plan.table(name).unwrap_or_else(|| panic!("{name} is planned")).contract;
+        let view = |field: &Arc<Field>| match field.data_type() {
+            DataType::Utf8 => field.as_ref().clone().with_data_type(DataType::Utf8View),
+            _ => field.as_ref().clone(),
+        };
+        Arc::new(Schema::new(column_schema(contract).fields().iter().map(view).collect::<Vec<_>>()))
     }
 }
 
 fn time(seconds: i64) -> String {
     DateTime::from_timestamp(seconds, 0).unwrap().to_rfc3339()
-}
-
-/// As tables are scanned: text as views.
-fn as_views(schema: &Schema) -> Schema {
-    let view = |field: &Field| match field.data_type() {
-        DataType::Utf8 => field.clone().with_data_type(DataType::Utf8View),
-        _ => field.clone(),
-    };
-    Schema::new(schema.fields().iter().map(|field| view(field)).collect::<Vec<_>>())
 }
 
 /// The batch with the member's name (after the `/`) as its last column.

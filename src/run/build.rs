@@ -95,7 +95,7 @@ impl Run<'_> {
         loop {
             match self.try_query(table, select, fingerprint, shape).await {
                 Err(Failure::Query(error)) if out_of_memory(&error) && shape == Shape::Normal => {
-                    tracing::warn!(table = %table.name, "out of memory; once more, with sort-merge joins and one partition");
+                    tracing::warn!(table = %table.name, "out of memory; once more, with sort-merge joins");
                     shape = Shape::Narrow;
                 }
                 Err(Failure::Query(error)) if out_of_memory(&error) => return Err(memory_error(&table.name.to_string(), &error)),

@@ -132,9 +132,17 @@ impl<'a> Run<'a> {
         let answers = self.check().await?;
         let failed: Vec<Error> = answers.iter().filter(|answer| !answer.holds() && !answer.warns_only).map(Answer::error).collect();
         // Outlives a run whose checks fail: when a content was first seen cannot be found out later.
-        self.ledger.append(&self.inputs, &self.gone).await?;
+        let seen_earlier = self.ledger.append(&self.inputs, &self.gone).await?;
         if !failed.is_empty() {
             return Err(Faults(failed));
+        }
+        if let Some(input) = seen_earlier.first() {
+            return Err(Error::retry(format!(
+                "another run saw {} of source `{}` first; nothing of this run is published",
+                input.object, input.source
+            ))
+            .hint("run again: it starts from what the other run built")
+            .into());
         }
         Ok(self.publish(answers).await?)
     }

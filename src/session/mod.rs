@@ -45,7 +45,7 @@ pub struct Settings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Normal,
-    /// One partition and sort-merge joins, which spill: the second try of a table that ran out of memory.
+    /// Few partitions and sort-merge joins, which spill: the second try of a table that ran out of memory.
     Narrow,
 }
 
@@ -152,9 +152,12 @@ pub fn store_url(name: &str) -> ObjectStoreUrl {
     ObjectStoreUrl::parse(format!("{name}://store")).expect("store names are lower-case words")
 }
 
+/// The fewest partitions for which DataFusion plans sort-merge joins; with one it joins by hash tables whatever it is told.
+const NARROW: usize = 2;
+
 fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, threads: usize, shape: Shape) -> SessionContext {
     let mut config = SessionConfig::new()
-        .with_target_partitions(if shape == Shape::Narrow { 1 } else { threads })
+        .with_target_partitions(if shape == Shape::Narrow { NARROW } else { threads })
         .with_information_schema(false)
         .with_create_default_catalog_and_schema(false)
         .with_default_catalog_and_schema(CATALOG, "none");
@@ -214,4 +217,26 @@ pub fn plain(error: &DataFusionError) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::physical_plan::displayable;
+
+    async fn check(shape: Shape, threads: usize, expected: &str) {
+        let session = Session::new(&Settings { memory: 64 << 20, threads, spill: None, spill_bytes: 0 }).unwrap();
+        let sql = "select * from (values (1), (2)) as a (x) join (values (1), (3)) as b (y) on a.x = b.y";
+        let plan = session.context(shape).sql(sql).await.unwrap().create_physical_plan().await.unwrap();
+        let plan = displayable(plan.as_ref()).indent(false).to_string();
+        assert!(plan.contains(expected), "{plan}");
+    }
+
+    #[tokio::test]
+    async fn the_narrow_shape_joins_by_merging() {
+        for threads in [1, 2, 8] {
+            check(Shape::Normal, threads, "HashJoinExec").await;
+            check(Shape::Narrow, threads, "SortMergeJoinExec").await;
+        }
+    }
 }

@@ -15,7 +15,9 @@ impl Scratch {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         remove_abandoned(base);
         let folder = base.join(format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
-        let made = DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        let make = || DirBuilder::new().recursive(true).mode(0o700).create(&folder);
+        // A process that ends may take the empty base away between the making of the two.
+        let made = make().or_else(|_| make()).or_else(|_| make());
         made.map_err(|error| Error::retry(format!("the folder for spill files cannot be made in {}", base.display())).because(error))?;
         Ok(Scratch(folder))
     }

@@ -3,7 +3,10 @@
 use super::child;
 use super::shown::{commits, hashes, latest, newest, sum};
 use super::tiny::{Tiny, amount};
+use crate::store::ledger::Ledger;
+use crate::store::{Access, Store};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use url::Url;
 
 const PAIRS: i64 = 20;
 const PUBLICATIONS: i64 = 32;
@@ -27,9 +30,18 @@ fn two_processes_at_once() {
         alone.run_well();
         assert_eq!(hashes(all.last().unwrap()), newest(&alone.marts()));
         assert_eq!(latest(&tiny.marts()), newest(&alone.marts()));
+        assert_eq!(first_seen(&tiny), all.last().unwrap().inputs[0].first_seen, "the commit and the ledger tell two times");
     }
     let told = format!("{PAIRS} pairs, {lost} runs lost the race\n");
     std::io::Write::write_all(&mut std::io::stderr(), told.as_bytes()).unwrap();
+}
+
+/// When the ledger first saw what is there now.
+fn first_seen(tiny: &Tiny) -> String {
+    let marts = Store::open(&Url::from_directory_path(tiny.marts()).unwrap(), Access::Read).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let ledger = runtime.block_on(Ledger::load(&marts)).unwrap();
+    ledger.latest("readings", "readings.csv").unwrap().first_seen.clone()
 }
 
 /// Readers open marts by their path under `latest`, and as a set through the folder it points to.
