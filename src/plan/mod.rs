@@ -87,22 +87,21 @@ impl Plan {
         self.tables.iter().find(|table| table.name.to_string() == name)
     }
 
-    /// The tables `names` need, themselves included. The ledger needs all sources, and its accounts all tables that do not read them.
+    /// The tables `names` need, themselves included. Who reads the ledger needs all sources and all tables before it: their accounts are its rows.
     pub fn ancestors(&self, names: &[String]) -> BTreeSet<String> {
+        let of_ledger = |name: &String| name.split('.').next() == Some(LEDGER);
         let mut wanted: BTreeSet<String> = names.iter().cloned().collect();
-        let direct = |name: &String| self.table(name).map(|table| table.reads.clone()).unwrap_or_default();
-        let reads: BTreeSet<String> = names.iter().flat_map(direct).chain(wanted.iter().cloned()).collect();
-        if reads.iter().any(|read| read.starts_with(LEDGER)) {
-            wanted.extend(self.sources.iter().map(|source| format!("{RAW}.{source}")));
-        }
-        if reads.contains(&format!("{LEDGER}.accounts")) {
-            let early = self.tables.iter().filter(|table| !table.reads.iter().any(|read| read.starts_with(LEDGER)));
-            wanted.extend(early.map(|table| table.name.to_string()));
-        }
+        let mut all_before = names.iter().any(of_ledger);
         for table in self.tables.iter().rev() {
-            if wanted.contains(&table.name.to_string()) {
+            let name = table.name.to_string();
+            if all_before || wanted.contains(&name) {
+                all_before |= table.reads.iter().any(of_ledger);
                 wanted.extend(table.reads.iter().cloned());
+                wanted.insert(name);
             }
+        }
+        if all_before {
+            wanted.extend(self.sources.iter().map(|source| format!("{RAW}.{source}")));
         }
         wanted
     }
