@@ -89,16 +89,15 @@ impl Run<'_> {
         Ok(written)
     }
 
-    /// Runs the SQL; once more, alone, in the narrow shape, when memory ran out.
+    /// Runs the SQL; when memory ran out, once more in each smaller shape.
     async fn write_query(&self, table: &PlannedTable, select: &Select, fingerprint: &str) -> Result<(Written, u64)> {
         let mut shape = Shape::Normal;
         loop {
             match self.try_query(table, select, fingerprint, shape).await {
-                Err(Failure::Query(error)) if out_of_memory(&error) && shape == Shape::Normal => {
-                    tracing::warn!(table = %table.name, "out of memory; once more, with sort-merge joins");
-                    shape = Shape::Narrow;
+                Err(Failure::Query(error)) if out_of_memory(&error) => {
+                    shape = shape.next().ok_or_else(|| memory_error(&table.name.to_string(), &error))?;
+                    tracing::warn!(table = %table.name, shape = ?shape, "out of memory; once more, in a smaller shape");
                 }
-                Err(Failure::Query(error)) if out_of_memory(&error) => return Err(memory_error(&table.name.to_string(), &error)),
                 Err(Failure::Query(error)) if storage_failed(&error) => {
                     return Err(storage_error(&format!("{} cannot be computed", table.name), &error));
                 }

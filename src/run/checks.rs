@@ -139,8 +139,9 @@ impl Run<'_> {
                 async { self.session.context(shape).sql_with_options(query, super::build::select_only()).await?.collect().await }.await;
             match outcome {
                 Ok(batches) => return Ok(batches),
-                Err(error) if super::build::out_of_memory(&error) && shape == Shape::Normal => shape = Shape::Narrow,
-                Err(error) if super::build::out_of_memory(&error) => return Err(super::build::memory_error(&question.table, &error)),
+                Err(error) if super::build::out_of_memory(&error) => {
+                    shape = shape.next().ok_or_else(|| super::build::memory_error(&question.table, &error))?;
+                }
                 Err(error) => {
                     let sentence = format!("the check {} of {} cannot be asked", question.label, question.table);
                     if storage_failed(&error) {

@@ -1,6 +1,6 @@
 //! The one DataFusion session: memory and spill under one limit, UTC, our functions, and only the stores a run opened.
 //!
-//! A table runs under one of two [`Shape`]s: the normal one, and the narrow one that a table gets once, alone, after it ran out of memory.
+//! A table runs under a [`Shape`]: the normal one, and after it ran out of memory, alone, under one that needs less.
 
 mod memory;
 mod scan;
@@ -41,12 +41,33 @@ pub struct Settings {
     pub spill_bytes: u64,
 }
 
-/// How plans are shaped.
+/// How plans are shaped: a table that runs out of memory in one shape is tried in the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
     Normal,
-    /// Few partitions and sort-merge joins, which spill: the second try of a table that ran out of memory.
+    /// One partition and small batches: one hash table per join, one sort at a time. Enough where the smaller sides of joins are small.
     Narrow,
+    /// Sort-merge joins, which spill whatever their size.
+    Merging,
+}
+
+impl Shape {
+    pub fn next(self) -> Option<Shape> {
+        match self {
+            Shape::Normal => Some(Shape::Narrow),
+            Shape::Narrow => Some(Shape::Merging),
+            Shape::Merging => None,
+        }
+    }
+
+    fn partitions(self, threads: usize) -> usize {
+        match self {
+            Shape::Normal => threads,
+            Shape::Narrow => 1,
+            // The fewest for which DataFusion plans sort-merge joins; with one it joins by hash tables whatever it is told.
+            Shape::Merging => 2,
+        }
+    }
 }
 
 pub struct Session {
@@ -88,7 +109,7 @@ impl Session {
     pub fn context(&self, shape: Shape) -> SessionContext {
         match shape {
             Shape::Normal => self.normal.clone(),
-            Shape::Narrow => context(&self.runtime, &self.catalog, self.threads, shape),
+            Shape::Narrow | Shape::Merging => context(&self.runtime, &self.catalog, self.threads, shape),
         }
     }
 
@@ -152,12 +173,9 @@ pub fn store_url(name: &str) -> ObjectStoreUrl {
     ObjectStoreUrl::parse(format!("{name}://store")).expect("store names are lower-case words")
 }
 
-/// The fewest partitions for which DataFusion plans sort-merge joins; with one it joins by hash tables whatever it is told.
-const NARROW: usize = 2;
-
 fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, threads: usize, shape: Shape) -> SessionContext {
     let mut config = SessionConfig::new()
-        .with_target_partitions(if shape == Shape::Narrow { NARROW } else { threads })
+        .with_target_partitions(shape.partitions(threads))
         .with_information_schema(false)
         .with_create_default_catalog_and_schema(false)
         .with_default_catalog_and_schema(CATALOG, "none");
@@ -166,8 +184,8 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
     options.execution.spill_compression = datafusion::common::config::SpillCompression::Lz4Frame;
     options.execution.parquet.schema_force_view_types = true;
     options.sql_parser.collect_spans = true;
-    options.optimizer.prefer_hash_join = shape == Shape::Normal;
-    if shape == Shape::Narrow {
+    options.optimizer.prefer_hash_join = shape != Shape::Merging;
+    if shape != Shape::Normal {
         // A merge must fit in what is left; small reservations and batches let more sorts live side by side.
         options.execution.sort_spill_reservation_bytes = 1 << 20;
         config = config.with_batch_size(2048);
@@ -222,6 +240,9 @@ pub fn plain(error: &DataFusionError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+    use arrow::datatypes::Int64Type;
+    use datafusion::datasource::MemTable;
     use datafusion::physical_plan::displayable;
 
     async fn check(shape: Shape, threads: usize, expected: &str) {
@@ -233,10 +254,32 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_narrow_shape_joins_by_merging() {
+    async fn only_the_last_shape_joins_by_merging() {
         for threads in [1, 2, 8] {
             check(Shape::Normal, threads, "HashJoinExec").await;
-            check(Shape::Narrow, threads, "SortMergeJoinExec").await;
+            check(Shape::Narrow, threads, "HashJoinExec").await;
+            check(Shape::Merging, threads, "SortMergeJoinExec").await;
         }
+    }
+    /// 40 MB on both sides of a join under 24 MiB: only sort-merge joins spill.
+    #[tokio::test]
+    async fn joins_of_any_size_end_in_the_last_shape() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let settings = Settings { memory: 24 << 20, threads: 2, spill: Some(folder.path().to_path_buf()), spill_bytes: 1 << 30 };
+        let session = Session::new(&settings).unwrap();
+        let keys = |from: i64| StringArray::from_iter_values((from..from + 8192).map(|key| format!("{:0100}", key * 7919 % 409_600)));
+        let batch = |from| RecordBatch::try_from_iter([("key", Arc::new(keys(from)) as ArrayRef)]).unwrap();
+        let batches: Vec<RecordBatch> = (0..50).map(|at| batch(at * 8192)).collect();
+        for name in ["a", "b"] {
+            let rows = MemTable::try_new(batches[0].schema(), vec![batches.clone()]).unwrap();
+            session.register("big", name, Arc::new(rows)).unwrap();
+        }
+        let sql = "select count(*), count(distinct length(a.key)) from big.a join big.b on a.key = b.key";
+        for shape in [Shape::Normal, Shape::Narrow] {
+            let error = session.context(shape).sql(sql).await.unwrap().collect().await.unwrap_err();
+            assert!(matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)), "{error}");
+        }
+        let rows = session.context(Shape::Merging).sql(sql).await.unwrap().collect().await.unwrap();
+        assert_eq!(rows[0].column(0).as_primitive::<Int64Type>().value(0), 409_600);
     }
 }
