@@ -7,7 +7,8 @@ use crate::plan::sql::Select;
 use crate::plan::{DROP_REASON, PlannedTable, Step, column_schema};
 use crate::project::contract::Contract;
 use crate::report::{Account, TableReport};
-use crate::session::{Shape, plain, storage_error, storage_failed};
+use crate::session::{Shape, plain, storage_failed};
+use crate::store::redact::redact;
 use crate::store::table_file::{Description, Purpose, TableFile};
 use crate::store::work::{Building, DATA, Stored};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
@@ -271,9 +272,20 @@ pub fn memory_error(table: &str, error: &DataFusionError) -> Error {
         .hint("raise `limits: {memory: ...}` in the pipeline, or split the table")
 }
 
+/// The sentence for a store or disk that failed under a query.
+pub fn storage_error(doing: &str, error: &DataFusionError) -> Error {
+    Error::retry(format!("{doing}: a store or the disk failed"))
+        .because(redact(&plain(error)))
+        .hint("run again; nothing of this run is published")
+}
+
 fn query_error(table: &PlannedTable, select: &Select, error: &DataFusionError) -> Error {
     // A value that does not fit (an overflow, a cast) is the data's doing; its text may hold the value, so only the kind is told.
-    let text = plain(error);
+    let text = match error.find_root() {
+        DataFusionError::External(inner) => inner.downcast_ref::<Error>().map(|told| told.sentence.clone()),
+        _ => None,
+    };
+    let text = text.unwrap_or_else(|| plain(error));
     let kind = text.lines().next().unwrap_or_default();
     let sentence = format!("{} cannot be computed", table.name);
     Error::check(sentence).because(without_values(kind)).at(crate::error::Place::file(&select.file))

@@ -1,11 +1,12 @@
 //! Asks the questions of every table and keeps the answers: a question over rows that did not change is not asked again.
 
+use super::build::storage_error;
 use super::fingerprint::digest;
 use super::{Built, Run};
 use crate::check::{Question, questions, row_counts};
 use crate::error::{Error, Result};
 use crate::project::contract::Severity;
-use crate::session::{Shape, plain, storage_error, storage_failed};
+use crate::session::{Shape, plain, storage_failed};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use arrow::util::display::{ArrayFormatter, FormatOptions};

@@ -11,7 +11,6 @@ pub use scan::{Constant, ScanFile, StoredRows, with_views};
 
 use crate::error::{Error, Result};
 use crate::functions;
-use crate::store::redact::redact;
 use arrow::error::ArrowError;
 use datafusion::catalog::{CatalogProvider, MemoryCatalogProvider, MemorySchemaProvider, SchemaProvider, TableProvider};
 use datafusion::error::{DataFusionError, Result as DataFusionResult};
@@ -161,13 +160,6 @@ pub fn storage_failed(error: &DataFusionError) -> bool {
         || std::iter::successors(root.source(), |error| (*error).source()).any(is_of_storage)
 }
 
-/// The sentence for a store or disk that failed under a query.
-pub fn storage_error(doing: &str, error: &DataFusionError) -> Error {
-    Error::retry(format!("{doing}: a store or the disk failed"))
-        .because(redact(&plain(error)))
-        .hint("run again; nothing of this run is published")
-}
-
 /// The address scans use for the store of this name.
 pub fn store_url(name: &str) -> ObjectStoreUrl {
     ObjectStoreUrl::parse(format!("{name}://store")).expect("store names are lower-case words")
@@ -261,11 +253,11 @@ mod tests {
             check(Shape::Merging, threads, "SortMergeJoinExec").await;
         }
     }
-    /// 40 MB on both sides of a join under 24 MiB: only sort-merge joins spill.
+    /// 40 MB on both sides of a join under 32 MiB: only sort-merge joins spill.
     #[tokio::test]
     async fn joins_of_any_size_end_in_the_last_shape() {
         let folder = tempfile::TempDir::new().unwrap();
-        let settings = Settings { memory: 24 << 20, threads: 2, spill: Some(folder.path().to_path_buf()), spill_bytes: 1 << 30 };
+        let settings = Settings { memory: 32 << 20, threads: 2, spill: Some(folder.path().to_path_buf()), spill_bytes: 1 << 30 };
         let session = Session::new(&settings).unwrap();
         let keys = |from: i64| StringArray::from_iter_values((from..from + 8192).map(|key| format!("{:0100}", key * 7919 % 409_600)));
         let batch = |from| RecordBatch::try_from_iter([("key", Arc::new(keys(from)) as ArrayRef)]).unwrap();
