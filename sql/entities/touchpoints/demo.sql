@@ -4,21 +4,9 @@ touches as (
     select * from staging.demo__touchpoints
 ),
 
-repeated as (
-    select touch_id
-    from staging.demo__touchpoints
-    group by touch_id
-    having count(*) > 1
-),
-
 -- A repeated delivery is equal to the first; the first in file order stays.
-first_copies as (
-    select
-        touches.touch_id,
-        min(concat(touches._file, ':', lpad(cast(touches._line as text), 12, '0'))) as place
-    from touches
-    inner join repeated on touches.touch_id = repeated.touch_id
-    group by touches.touch_id
+repeats as (
+    select * from staging.demo__repeated_touches
 ),
 
 channelled as (
@@ -38,7 +26,7 @@ channelled as (
         touches.landing_url,
         touches.occurred_at as touched_at,
         case
-            when first_copies.place is not null and first_copies.place
+            when repeats.first_place is not null and repeats.first_place
                 <> concat(touches._file, ':', lpad(cast(touches._line as text), 12, '0'))
                 then 'duplicate'
             when regexp_like(lower(touches.user_agent), 'bot|spider|crawler|headless')
@@ -53,7 +41,7 @@ channelled as (
         on lower(touches.utm_medium) = mediums.utm_medium
     left join reference.referrer_hosts as hosts
         on lower(split_part(touches.referrer, '/', 3)) = hosts.referrer_host
-    left join first_copies on touches.touch_id = first_copies.touch_id
+    left join repeats on touches.touch_id = repeats.touch_id
 )
 
 select * from channelled
