@@ -203,8 +203,11 @@ fn lines(batch: &RecordBatch, columns: &[&Column]) -> Result<Vec<String>, String
     let arrays: Result<Vec<ArrayRef>, String> = columns
         .iter()
         .map(|column| {
-            let array = batch.column_by_name(&column.name).ok_or(format!("it returns no column `{}`", column.name))?;
-            cast(array, &column.ty.arrow()).map_err(|error| error.to_string())
+            // The planner lets only members of a union leave out a column, which is null then.
+            match batch.column_by_name(&column.name) {
+                Some(array) => cast(array, &column.ty.arrow()).map_err(|error| error.to_string()),
+                None => Ok(new_null_array(&column.ty.arrow(), batch.num_rows())),
+            }
         })
         .collect();
     let arrays = arrays?;

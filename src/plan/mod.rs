@@ -240,7 +240,7 @@ async fn plan_table(
             planned.params = values(select, pipeline);
             planned.cleaning = logical.schema().has_column_with_unqualified_name(DROP_REASON) && !declares_drop_reason(&table.contract);
             let mut faults = Faults(lint::faults(select, &logical));
-            schema::compare(select, &logical, &table.contract, planned.cleaning, &mut faults);
+            schema::compare(select, &logical, table, planned.cleaning, &mut faults);
             if planned.cleaning || planned.reads.iter().any(|read| read.starts_with(RAW)) {
                 match lint::driving_tables(&logical) {
                     Ok(driving) => planned.driving = Some(driving),

@@ -5,7 +5,7 @@ use super::{Built, Run};
 use crate::error::{Error, Result};
 use crate::plan::sql::Select;
 use crate::plan::{DROP_REASON, PlannedTable, Step, column_schema};
-use crate::project::contract::Contract;
+use crate::project::contract::{Column, Contract};
 use crate::report::{Account, TableReport};
 use crate::session::{Shape, plain, storage_failed};
 use crate::store::redact::redact;
@@ -14,8 +14,8 @@ use crate::store::work::{Building, DATA, Stored};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{cast, filter_record_batch, is_not_null, is_null};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use datafusion::common::DataFusionError;
-use datafusion::logical_expr::SortExpr;
+use datafusion::common::{DataFusionError, ScalarValue};
+use datafusion::logical_expr::{SortExpr, lit};
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{DataFrame, SQLOptions, ident};
 use futures::TryStreamExt;
@@ -114,7 +114,12 @@ impl Run<'_> {
         let state = context.state();
         let plan = state.statement_to_plan(select.bound(&self.plan.pipeline.params)).await?;
         let mut frame = DataFrame::new(state, plan);
-        let mut columns: Vec<_> = table.contract.columns.iter().map(|column| ident(&column.name)).collect();
+        // What a member of a union leaves out is null.
+        let returned = |column: &Column| match frame.schema().has_column_with_unqualified_name(&column.name) {
+            true => Ok(ident(&column.name)),
+            false => Ok(lit(ScalarValue::try_from(&column.ty.arrow())?).alias(&column.name)),
+        };
+        let mut columns = table.contract.columns.iter().map(returned).collect::<Result<Vec<_>, DataFusionError>>()?;
         if table.cleaning {
             columns.push(ident(DROP_REASON));
         }

@@ -4,6 +4,7 @@ select
     kind,
     direction,
     outcome,
+    cast(round(duration_min * 60.0) as bigint) as duration_s,
     coalesce(is_automated, false) as is_automated,
     occurred_at
 from staging.demo__activities

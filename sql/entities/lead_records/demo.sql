@@ -7,15 +7,19 @@ leads as (
 records as (
     select
         leads.lead_id as record_id,
-        cast(null as text) as person_key,
+        'lead' as object_kind,
         leads.full_name,
         leads.email,
         leads.phone,
         leads.company,
         leads.title,
         leads.industry,
+        leads.city,
         leads.country as region,
-        coalesce(sources.channel, 'unknown') as channel,
+        leads.country,
+        leads.lead_source,
+        coalesce(sources.channel, 'unassigned') as channel,
+        leads.status,
         leads.owner as owner_id,
         case when leads.status = 'Invalid'
             then coalesce(leads.invalid_reason, 'no reason given') end as verdict,

@@ -7,15 +7,18 @@ leads as (
 records as (
     select
         leads.lead_id as record_id,
-        cast(null as text) as person_key,
+        'lead' as object_kind,
         leads.full_name,
         leads.email,
         leads.phone,
         leads.company,
         leads.title,
         leads.industry,
+        leads.city,
         leads.province as region,
-        coalesce(sources.channel, 'unknown') as channel,
+        leads.lead_source,
+        coalesce(sources.channel, 'unassigned') as channel,
+        leads.status,
         leads.owner as owner_id,
         case when leads.status = '无效'
             then coalesce(leads.invalid_reason, 'no reason given') end as verdict,

@@ -27,18 +27,10 @@ best as (
 records as (
     select
         ranked.mql_id as record_id,
+        'lead' as object_kind,
         ranked.mql_id as person_key,
-        cast(null as text) as full_name,
-        cast(null as text) as email,
-        cast(null as text) as phone,
-        cast(null as text) as company,
-        cast(null as text) as title,
-        cast(null as text) as industry,
-        cast(null as text) as region,
+        ranked.origin as lead_source,
         coalesce(ranked.origin, '(empty)') as channel,
-        cast(null as text) as owner_id,
-        cast(null as text) as verdict,
-        cast(null as bigint) as employees,
         false as is_test,
         cast(ranked.first_contact_date as timestamptz) as captured_at,
         case

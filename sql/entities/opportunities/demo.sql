@@ -2,7 +2,7 @@ select
     opportunity_id,
     lead_id as record_id,
     account as account_id,
-    cast(null as text) as owner_id,
+    stage,
     currency,
     loss_reason,
     amount,

@@ -29,11 +29,7 @@ opportunities as (
         ranked.mql_id as record_id,
         ranked.seller_id as account_id,
         ranked.sr_id as owner_id,
-        cast(null as text) as currency,
-        cast(null as text) as loss_reason,
-        cast(null as decimal(18,4)) as amount,
         true as is_won,
-        cast(null as timestamptz) as created_at,
         ranked.won_at as closed_at,
         case when ranked.rank <> best.rank then 'duplicate' end as drop_reason
     from ranked

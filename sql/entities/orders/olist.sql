@@ -30,10 +30,6 @@ orders as (
         concat(seller_orders.order_id, ':', seller_orders.seller_id) as order_id,
         deals.record_id,
         deals.opportunity_id,
-        cast(null as text) as customer_name,
-        cast(null as text) as customer_phone,
-        cast(null as text) as kind,
-        cast(null as text) as status,
         'BRL' as currency,
         seller_orders.amount,
         seller_orders.ordered_at

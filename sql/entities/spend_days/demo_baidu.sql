@@ -1,4 +1,8 @@
 select
+    'baidu' as platform,
+    coalesce(account, '(none)') as account_id,
+    campaign as campaign_id,
+    '(all)' as ad_id,
     'paid_search' as channel,
     campaign,
     'CNY' as currency,

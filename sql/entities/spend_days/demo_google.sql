@@ -1,8 +1,12 @@
 select
+    'google' as platform,
+    coalesce(account, '(none)') as account_id,
+    campaign as campaign_id,
+    '(all)' as ad_id,
     case campaign_type
         when 'Search' then 'paid_search'
         when 'Display' then 'display'
-        else 'unknown'
+        else 'unassigned'
     end as channel,
     campaign,
     currency,

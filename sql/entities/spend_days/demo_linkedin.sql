@@ -1,4 +1,8 @@
 select
+    'linkedin' as platform,
+    coalesce(account, '(none)') as account_id,
+    campaign as campaign_id,
+    '(all)' as ad_id,
     'paid_social' as channel,
     campaign,
     currency,

@@ -2,6 +2,8 @@
 select
     record_id,
     'won' as stage,
+    'derived' as evidence,
+    'second' as time_precision,
     closed_at as entered_at
 from entities.opportunities
 where source = 'olist'

@@ -1,0 +1,132 @@
+with
+
+records as (
+    select
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        click_id_kind,
+        referrer_host,
+        landing_host,
+        channel as given_channel,
+        cast(touched_at at time zone $time_zone as date) as touched_date
+    from entities.touch_records
+),
+
+-- What a channel depends on: few distinct rows, however many touches.
+distinct_sources as (
+    select distinct
+        records.utm_source,
+        records.utm_medium,
+        records.utm_campaign,
+        records.click_id_kind,
+        records.referrer_host,
+        records.landing_host,
+        records.given_channel,
+        periods.first_day as lists_of
+    from records
+    inner join reference.channel_periods as periods
+        on records.touched_date >= periods.first_day
+            and records.touched_date < coalesce(periods.until_day, date '9999-12-31')
+),
+
+-- A referrer on the same site is a step inside it and brings nobody.
+tagged as (
+    select
+        *,
+        coalesce(utm_source, utm_medium, utm_campaign) is not null as is_tagged,
+        coalesce(
+            registrable_domain(referrer_host) = registrable_domain(landing_host)
+                or referrer_host = landing_host,
+            false
+        ) as is_internal
+    from distinct_sources
+),
+
+named as (
+    select
+        tagged.*,
+        case
+            when tagged.is_tagged then coalesce(lower(btrim(tagged.utm_source)), '(not set)')
+            when click_ids.click_id_kind is not null then click_ids.traffic_source
+            when tagged.referrer_host is not null and not tagged.is_internal
+                then regexp_replace(lower(tagged.referrer_host), '^www\.', '')
+            else '(direct)'
+        end as traffic_source,
+        case
+            when tagged.is_tagged then coalesce(lower(btrim(tagged.utm_medium)), '(not set)')
+            when click_ids.click_id_kind is not null then click_ids.traffic_medium
+            when tagged.referrer_host is not null and not tagged.is_internal then 'referral'
+            else '(none)'
+        end as traffic_medium
+    from tagged
+    left join reference.click_ids as click_ids
+        on tagged.click_id_kind = click_ids.click_id_kind
+),
+
+looked_up as (
+    select
+        *,
+        registrable_domain(traffic_source) as site,
+        split_part(registrable_domain(traffic_source), '.', 1) as site_name
+    from named
+),
+
+-- The source itself, its site (m.example.com is example.com), and for search engines the name before the country (google.de is google).
+categorised as (
+    select
+        looked_up.*,
+        coalesce(
+            exact.category,
+            sites.category,
+            case when engines.category = 'search' then engines.category end
+        ) as category
+    from looked_up
+    left join reference.channel_sources as exact
+        on looked_up.traffic_source = exact.source
+            and exact.valid_from <= looked_up.lists_of
+            and (exact.valid_until is null or exact.valid_until > looked_up.lists_of)
+    left join reference.channel_sources as sites
+        on looked_up.site = sites.source
+            and sites.valid_from <= looked_up.lists_of
+            and (sites.valid_until is null or sites.valid_until > looked_up.lists_of)
+    left join reference.channel_sources as engines
+        on looked_up.site_name = engines.source
+            and engines.valid_from <= looked_up.lists_of
+            and (engines.valid_until is null or engines.valid_until > looked_up.lists_of)
+),
+
+traffic_sources as (
+    select
+        md5(concat_ws(
+            '|',
+            coalesce(utm_source, ''),
+            coalesce(utm_medium, ''),
+            coalesce(utm_campaign, ''),
+            coalesce(click_id_kind, ''),
+            coalesce(referrer_host, ''),
+            coalesce(landing_host, ''),
+            coalesce(given_channel, ''),
+            cast(lists_of as text)
+        )) as traffic_source_id,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        click_id_kind,
+        referrer_host,
+        landing_host,
+        given_channel,
+        traffic_source,
+        case
+            when traffic_medium = 'referral' and not is_tagged and category = 'search'
+                then 'organic'
+            else traffic_medium
+        end as traffic_medium,
+        lower(btrim(utm_campaign)) as campaign_key,
+        category,
+        is_internal,
+        lists_of
+    from categorised
+)
+
+select * from traffic_sources

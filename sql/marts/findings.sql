@@ -1,0 +1,8 @@
+select
+    finding,
+    source,
+    entity,
+    entity_id,
+    related_id,
+    evidence
+from audit.findings
