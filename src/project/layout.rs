@@ -111,11 +111,8 @@ fn survey_union(folder: &Folder, layer: &str, at: &Listed, layout: &mut Layout, 
             false => files.push(listed),
         }
     }
+    // Without members a union is an empty table: the project has no source that brings rows for it.
     let members = tables(&files, faults);
-    if members.is_empty() {
-        let error = Error::faulty(format!("the union `{layer}.{}` has no members", at.name)).at(Place::file(&yaml));
-        faults.push(error.hint(format!("add `{}/<member>.sql`", at.path)));
-    }
     if layout.tables.contains_key(&(layer.to_string(), at.name.clone())) {
         let error = Error::faulty(format!("`{layer}.{}` is a table and a union at once", at.name)).at(Place::file(&yaml));
         faults.push(error.hint("rename one of them"));

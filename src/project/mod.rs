@@ -20,6 +20,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use layout::LAYERS_FILE;
 pub use grammar::schema::{SchemaKind, json_schema};
 
 use contract::Contract;

@@ -109,10 +109,6 @@ fn a_union_is_a_folder_with_members() {
             ("sql/marts/wrong/one.sql", "select 1\n"),
         ],
         "
-error: the union `marts.empty` has no members
---> sql/marts/empty/_union.yaml:1:1
- = help: add `sql/marts/empty/<member>.sql`
-
 error: `sql/marts/plain` is a folder inside a folder without `_union.yaml`
 --> sql/marts/plain:1:1
  = help: a folder with `_union.yaml` is one table of all tables in it; else put the files into `sql/marts`

@@ -1,0 +1,215 @@
+//! Which packaged files belong to which kind of source, by their names, and the pipeline that reads some of them.
+//!
+//! A kind of source has a name: `hubspot`. Its sources are `hubspot_<thing>`, its staging tables `hubspot__<thing>`, its members of unions
+//! `hubspot` or `hubspot_<thing>`. All other tables are everybody's.
+
+use crate::error::{Error, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub struct Packaged<'a> {
+    /// Names of the kinds of source.
+    names: BTreeSet<&'a str>,
+    pipelines: Vec<&'a str>,
+}
+
+/// A key of a block with its lines, comments before it included.
+type Entries<'a> = Vec<(&'a str, String)>;
+
+impl<'a> Packaged<'a> {
+    pub fn new(tables: impl Iterator<Item = &'a str>, pipelines: impl Iterator<Item = (&'a str, &'a str)>) -> Packaged<'a> {
+        let staging = tables.filter_map(|path| path.strip_prefix("staging/")?.split_once("__"));
+        Packaged { names: staging.map(|(name, _)| name).collect(), pipelines: pipelines.map(|(_, text)| text).collect() }
+    }
+
+    /// The kind of source a file below `sql/` is for; `None`: it is for all.
+    pub fn source_of(&self, path: &str) -> Option<&'a str> {
+        let parts: Vec<&str> = path.split('/').collect();
+        let stem = |name: &'_ str| name.split('.').next().unwrap_or_default().to_string();
+        match parts[..] {
+            ["staging", table, ..] => self.longest(&stem(table), |rest| rest.starts_with("__")),
+            [_, _, member] => self.longest(&stem(member), |rest| rest.is_empty() || rest.starts_with('_')),
+            [_, table] => self.longest(&stem(table), |rest| rest.starts_with('_')),
+            _ => None,
+        }
+    }
+
+    /// The longest name that begins the word, so that `google_ads_x` is not `google`'s.
+    fn longest(&self, word: &str, ends: impl Fn(&str) -> bool) -> Option<&'a str> {
+        self.names.iter().copied().filter(|name| word.strip_prefix(name).is_some_and(&ends)).max_by_key(|name| name.len())
+    }
+
+    pub fn known(&self, wanted: &[String]) -> Result<BTreeSet<&'a str>> {
+        let find = |name: &String| {
+            self.names.get(name.as_str()).copied().ok_or_else(|| {
+                let known: Vec<&str> = self.names.iter().copied().collect();
+                Error::faulty(format!("there is no packaged source `{name}`"))
+                    .did_you_mean(name, known.iter().copied())
+                    .hint(format!("there are {}", known.join(", ")))
+            })
+        };
+        wanted.iter().map(find).collect()
+    }
+
+    /// A pipeline with the entries of the wanted sources: a new one, or the author's with those it lacks.
+    pub fn pipeline(&self, wanted: &BTreeSet<&str>, existing: Option<&str>) -> Result<String> {
+        let (mut params, mut sources) = (Entries::new(), Entries::new());
+        for text in &self.pipelines {
+            let entries = entries(block(text, "sources"));
+            let named = |name: &str| self.longest(name, |rest| rest.starts_with('_')).is_some_and(|source| wanted.contains(source));
+            let needed: Entries<'_> = entries.into_iter().filter(|(name, _)| named(name)).collect();
+            if !needed.is_empty() {
+                params = merged(params, self::entries(block(text, "params")));
+                sources = merged(sources, needed);
+            }
+        }
+        // What only names the folder of a data set is no parameter of a project of one's own, and its days are not those of the demo.
+        params.retain(|(name, _)| !matches!(*name, "data" | "as_of"));
+        let Some(existing) = existing else { return Ok(new_pipeline(wanted, &params, &sources)) };
+        Ok(extended(&extended(existing, "params", params)?, "sources", sources)?)
+    }
+}
+
+fn new_pipeline(wanted: &BTreeSet<&str>, params: &Entries<'_>, sources: &Entries<'_>) -> String {
+    let names: Vec<&str> = wanted.iter().copied().collect();
+    let text = |entries: &Entries<'_>| entries.iter().map(|(_, text)| text.as_str()).collect::<String>();
+    format!(
+        "description: From {} to the marts.\ntime_zone: UTC\nparams:\n{}stores:\n  raw: ${{SLUICE_RAW:-data}}\n  work: ${{SLUICE_WORK:-out/work}}\n  marts: ${{SLUICE_MARTS:-out/nightly}}\nsources:\n{}publish: [marts.*]\n",
+        names.join(", "),
+        text(params),
+        text(sources)
+    )
+}
+
+/// The text with those entries at the end of a block that it lacks.
+fn extended(text: &str, key: &str, entries: Entries<'_>) -> Result<String> {
+    let there: Vec<String> = self::entries(block(text, key)).into_iter().map(|(name, _)| name.to_string()).collect();
+    let missing: String = entries.into_iter().filter(|(name, _)| !there.iter().any(|known| known == name)).map(|(_, text)| text).collect();
+    if missing.is_empty() {
+        return Ok(text.to_string());
+    }
+    let block = block(text, key);
+    if block.is_empty() {
+        return Err(Error::faulty(format!("the pipeline has no block `{key}:` to add to")).hint("write it with two blanks before each entry"));
+    }
+    let end = block.as_ptr() as usize - text.as_ptr() as usize + block.len();
+    let line_end = if text[..end].ends_with('\n') { "" } else { "\n" };
+    Ok(format!("{}{line_end}{missing}{}", &text[..end], &text[end..]))
+}
+
+/// The lines below a top-level key.
+fn block<'a>(text: &'a str, key: &str) -> &'a str {
+    let start = match text.strip_prefix(&format!("{key}:\n")) {
+        Some(rest) => text.len() - rest.len(),
+        None => match text.find(&format!("\n{key}:\n")) {
+            Some(at) => at + key.len() + 3,
+            None => return "",
+        },
+    };
+    let lines = text[start..].split_inclusive('\n').take_while(|line| line.starts_with([' ', '\n', '#']));
+    &text[start..start + lines.map(str::len).sum::<usize>()]
+}
+
+/// The entries of a block, which stand two blanks deep.
+fn entries(block: &str) -> Entries<'_> {
+    let mut entries: Entries<'_> = Vec::new();
+    let mut comments = String::new();
+    for line in block.split_inclusive('\n') {
+        let key = line.strip_prefix("  ").filter(|rest| !rest.starts_with([' ', '#', '\n'])).and_then(|rest| rest.split_once(':'));
+        match (key, entries.last_mut()) {
+            (Some((key, _)), _) => entries.push((key, std::mem::take(&mut comments) + line)),
+            (None, _) if line.starts_with("  #") => comments += line,
+            (None, Some((_, text))) => *text += line,
+            (None, None) => {}
+        }
+    }
+    entries
+}
+
+fn merged<'a>(mut all: Entries<'a>, more: Entries<'a>) -> Entries<'a> {
+    let known: BTreeMap<&str, ()> = all.iter().map(|(name, _)| (*name, ())).collect();
+    all.extend(more.into_iter().filter(|(name, _)| !known.contains_key(name)));
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SHOP: &str = "\
+description: Shops.
+params:
+  data: {type: text}
+  days: {type: bigint}
+stores:
+  raw: \"{data}\"
+sources:
+  # Of the till.
+  shop_orders:
+    location: a.csv
+    columns:
+      id: {type: text}
+  shop_cn_orders:
+    location: b.csv
+publish: [marts.*]
+";
+
+    fn packaged() -> Packaged<'static> {
+        let tables = ["staging/shop__orders.sql", "staging/shop_cn__orders/_union.yaml", "marts/days.sql"];
+        Packaged::new(tables.into_iter(), [("shop.yaml", SHOP)].into_iter())
+    }
+
+    #[test]
+    fn files_belong_to_a_source_by_name() {
+        let packaged = packaged();
+        for (path, source) in [
+            ("staging/shop__orders.sql", Some("shop")),
+            ("staging/shop_cn__orders/new.sql", Some("shop_cn")),
+            ("entities/orders/shop.sql", Some("shop")),
+            ("entities/orders/shop_cn_web.yaml", Some("shop_cn")),
+            ("entities/orders/_union.yaml", None),
+            ("entities/shop.sql", None),
+            ("reference/shop_words.csv", Some("shop")),
+            ("reference/shopping.csv", None),
+            ("layers.yaml", None),
+        ] {
+            assert_eq!(packaged.source_of(path), source, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_new_pipeline_has_the_wanted_sources_alone() {
+        let expected = "\
+description: From shop to the marts.
+time_zone: UTC
+params:
+  days: {type: bigint}
+stores:
+  raw: ${SLUICE_RAW:-data}
+  work: ${SLUICE_WORK:-out/work}
+  marts: ${SLUICE_MARTS:-out/nightly}
+sources:
+  # Of the till.
+  shop_orders:
+    location: a.csv
+    columns:
+      id: {type: text}
+publish: [marts.*]
+";
+        assert_eq!(packaged().pipeline(&BTreeSet::from(["shop"]), None).unwrap(), expected);
+    }
+
+    #[test]
+    fn the_authors_pipeline_gets_what_it_lacks() {
+        let mine = "params:\n  days: {type: bigint, default: 9}\nsources:\n  other:\n    location: o.csv # mine\n\npublish: [marts.*]\n";
+        let expected = "params:\n  days: {type: bigint, default: 9}\nsources:\n  other:\n    location: o.csv # mine\n\n  shop_cn_orders:\n    location: b.csv\npublish: [marts.*]\n";
+        let once = packaged().pipeline(&BTreeSet::from(["shop_cn"]), Some(mine)).unwrap();
+        assert_eq!(once, expected);
+        assert_eq!(packaged().pipeline(&BTreeSet::from(["shop_cn"]), Some(&once)).unwrap(), once, "a second time nothing is added");
+    }
+
+    #[test]
+    fn an_unknown_source() {
+        let error = packaged().known(&["shp".into()]).unwrap_err().to_string();
+        assert!(error.contains("there is no packaged source `shp`"), "{error}");
+    }
+}
