@@ -53,14 +53,15 @@ channelled as (
         end as drop_reason
     from dated
     left join sources
-        on dated.utm_source is not distinct from sources.utm_source
-            and dated.utm_medium is not distinct from sources.utm_medium
-            and dated.utm_campaign is not distinct from sources.utm_campaign
-            and dated.click_id_kind is not distinct from sources.click_id_kind
-            and dated.referrer_host is not distinct from sources.referrer_host
-            and dated.landing_host is not distinct from sources.landing_host
-            and dated.channel is not distinct from sources.given_channel
-            and dated.lists_of is not distinct from sources.lists_of
+        -- In brackets: the engine's grammar takes all that follows for the right side.
+        on (dated.utm_source is not distinct from sources.utm_source)
+            and (dated.utm_medium is not distinct from sources.utm_medium)
+            and (dated.utm_campaign is not distinct from sources.utm_campaign)
+            and (dated.click_id_kind is not distinct from sources.click_id_kind)
+            and (dated.referrer_host is not distinct from sources.referrer_host)
+            and (dated.landing_host is not distinct from sources.landing_host)
+            and (dated.channel is not distinct from sources.given_channel)
+            and dated.lists_of = sources.lists_of
     left join reference.campaign_pages as pages
         on case when sources.direct_reason = 'no_referrer'
             then url_part(dated.landing_url, 'path') end = pages.page

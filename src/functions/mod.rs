@@ -6,6 +6,7 @@
 //! - [`exact_sum`]: sums and means of floats, rounded once.
 //! - [`wilson_interval`]: the interval of a rate.
 //! - [`connected_components`]: who hangs together with whom.
+//! - [`url_part`], [`url_parameter`], [`registrable_domain`]: what a URL is made of.
 //!
 //! Leaves out: anything a SELECT can say, and every word of a trade. To add a function, write its file and name it in [`all`].
 
@@ -16,7 +17,11 @@ pub mod connected_components;
 pub mod exact_sum;
 mod integer_sum;
 mod largest_remainder;
+pub mod registrable_domain;
 mod superaccumulator;
+mod text;
+pub mod url_parameter;
+pub mod url_part;
 pub mod wilson_interval;
 
 #[cfg(test)]
@@ -42,7 +47,11 @@ pub struct Functions {
 /// The single list.
 pub fn all() -> Functions {
     Functions {
-        scalar: [checked_arithmetic::functions(), vec![wilson_interval::function()]].concat(),
+        scalar: [
+            checked_arithmetic::functions(),
+            vec![registrable_domain::function(), url_parameter::function(), url_part::function(), wilson_interval::function()],
+        ]
+        .concat(),
         aggregate: vec![checked_sum::function(), connected_components::function(), exact_sum::sum(), exact_sum::mean()],
         window: vec![apportion::function()],
     }

@@ -11,6 +11,7 @@ pub mod sql;
 mod graph;
 mod schema;
 
+pub use crate::project::contract::DROP_REASON;
 pub use schema::{column_schema, raw_schema};
 
 use crate::error::{Error, Faults, Place};
@@ -34,8 +35,6 @@ pub const RAW: &str = "raw";
 pub const LEDGER: &str = "ledger";
 /// Parameters every pipeline has, used or not.
 const ALWAYS_THERE: [&str; 2] = ["as_of", "time_zone"];
-/// The extra column of a cleaning table: why a row is left out; null keeps it.
-pub const DROP_REASON: &str = "drop_reason";
 
 /// What will be built, in order.
 #[derive(Debug)]
@@ -168,7 +167,8 @@ impl<'a> Planner<'a> {
         if let (Some((known, warnings)), Some(select)) = (self.known.get(&key), select) {
             return Ok((PlannedTable { params: values(select, pipeline), ..known.clone() }, warnings.clone()));
         }
-        let planned = plan_table(pipeline, table, select, graph, self.session).await?;
+        let union = table.name.member.as_ref().and_then(|_| self.project.table(&format!("{}.{}", table.name.folder, table.name.table)));
+        let planned = plan_table(pipeline, table, union, select, graph, self.session).await?;
         if !planned.0.reads.iter().any(|read| read.starts_with(RAW)) {
             self.known.insert(key, planned.clone());
         }
@@ -212,6 +212,7 @@ fn register_schemas(project: &Project, pipeline: &Pipeline, session: &Session) -
 async fn plan_table(
     pipeline: &Pipeline,
     table: &Table,
+    union: Option<&Table>,
     select: Option<&Select>,
     graph: &graph::Graph,
     session: &Session,
@@ -240,7 +241,7 @@ async fn plan_table(
             planned.params = values(select, pipeline);
             planned.cleaning = logical.schema().has_column_with_unqualified_name(DROP_REASON) && !declares_drop_reason(&table.contract);
             let mut faults = Faults(lint::faults(select, &logical));
-            schema::compare(select, &logical, table, planned.cleaning, &mut faults);
+            schema::compare(select, &logical, table, union, planned.cleaning, &mut faults);
             if planned.cleaning || planned.reads.iter().any(|read| read.starts_with(RAW)) {
                 match lint::driving_tables(&logical) {
                     Ok(driving) => planned.driving = Some(driving),

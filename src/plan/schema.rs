@@ -4,10 +4,10 @@ use super::DROP_REASON;
 use super::sql::Select;
 use crate::error::{Error, Faults, Place};
 use crate::ingest;
+use crate::project::Table;
 use crate::project::contract::{CheckKind, Column, Contract};
 use crate::project::source::{FILE, KNOWN_AT, Source};
 use crate::project::types::Type;
-use crate::project::Table;
 use crate::session::plain;
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::{DataFusionError, SchemaError};
@@ -26,14 +26,16 @@ pub fn raw_schema(source: &Source) -> Schema {
 }
 
 /// Tells where the SQL and its contract differ. A column that may be null by the plan but not by the contract needs a `not_null` check:
-/// then the data prove it in every run. A member of a union may leave out what its source does not have: nullable columns are null then.
-pub fn compare(select: &Select, plan: &LogicalPlan, table: &Table, cleaning: bool, faults: &mut Faults) {
+/// then the data prove it in every run; for a member of a union its union's check does. A member may leave out what its source does not have:
+/// nullable columns are null then.
+pub fn compare(select: &Select, plan: &LogicalPlan, table: &Table, union: Option<&Table>, cleaning: bool, faults: &mut Faults) {
     let (planned, contract) = (plan.schema(), &table.contract);
+    let proved = |name: &str| proved_not_null(contract, name) || union.is_some_and(|union| proved_not_null(&union.contract, name));
     let names: Vec<&str> = planned.fields().iter().map(|field| field.name().as_str()).collect();
     for column in &contract.columns {
         match planned.fields().iter().find(|field| *field.name() == column.name) {
-            Some(field) => compare_column(select, column, field, contract, faults),
-            None if column.nullable && table.name.member.is_some() => {}
+            Some(field) => compare_column(select, column, field, proved(&column.name), faults),
+            None if column.nullable && union.is_some() => {}
             None => faults.push(
                 Error::faulty(format!("the contract has a column `{}` that {} does not return", column.name, select.file))
                     .at(column.place.clone())
@@ -53,7 +55,7 @@ pub fn compare(select: &Select, plan: &LogicalPlan, table: &Table, cleaning: boo
     }
 }
 
-fn compare_column(select: &Select, column: &Column, field: &Field, contract: &Contract, faults: &mut Faults) {
+fn compare_column(select: &Select, column: &Column, field: &Field, is_proved: bool, faults: &mut Faults) {
     if !agrees(column.ty, field.data_type()) {
         faults.push(
             Error::faulty(format!(
@@ -65,7 +67,7 @@ fn compare_column(select: &Select, column: &Column, field: &Field, contract: &Co
             .at(column.place.clone())
             .hint(format!("write `cast(... as {})` in {}, or change the contract", sql_word(column.ty), select.file)),
         );
-    } else if field.is_nullable() && !column.nullable && !proved_not_null(contract, &column.name) {
+    } else if field.is_nullable() && !column.nullable && !is_proved {
         faults.push(
             Error::faulty(format!("the contract says `{}` is never null, the SQL may return null", column.name))
                 .at(column.place.clone())

@@ -4,6 +4,9 @@ use super::types::Type;
 use crate::error::Place;
 use std::collections::BTreeMap;
 
+/// The extra column of a cleaning table: why a row is left out; null keeps it.
+pub const DROP_REASON: &str = "drop_reason";
+
 #[derive(Clone, Debug)]
 pub struct Contract {
     /// The YAML file, relative to the project.

@@ -20,8 +20,8 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
-pub use layout::LAYERS_FILE;
 pub use grammar::schema::{SchemaKind, json_schema};
+pub use layout::LAYERS_FILE;
 
 use contract::Contract;
 use std::collections::{BTreeMap, BTreeSet};

@@ -89,7 +89,9 @@ fn extended(text: &str, key: &str, entries: Entries<'_>) -> Result<String> {
     }
     let block = block(text, key);
     if block.is_empty() {
-        return Err(Error::faulty(format!("the pipeline has no block `{key}:` to add to")).hint("write it with two blanks before each entry"));
+        return Err(
+            Error::faulty(format!("the pipeline has no block `{key}:` to add to")).hint("write it with two blanks before each entry")
+        );
     }
     let end = block.as_ptr() as usize - text.as_ptr() as usize + block.len();
     let line_end = if text[..end].ends_with('\n') { "" } else { "\n" };

@@ -3,7 +3,7 @@
 use super::contract::Link;
 use super::text;
 use crate::error::{Error, Place};
-use crate::project::contract::{Column, CsvBlock, Example};
+use crate::project::contract::{Column, CsvBlock, DROP_REASON, Example};
 use crate::project::reader::Reader;
 use crate::project::rows::records;
 use crate::project::text::Span;
@@ -49,7 +49,8 @@ impl Reader<'_> {
     }
 
     fn expected_columns(&mut self, header: Vec<(String, Place)>, columns: &[Column]) {
-        for (name, place) in header {
+        // Whether the table leaves rows out is in its SQL: the example is told when it runs.
+        for (name, place) in header.into_iter().filter(|(name, _)| name != DROP_REASON) {
             if !columns.is_empty() && !columns.iter().any(|column| column.name == name) {
                 let error = Error::faulty(format!("there is no column `{name}` in this contract")).at(place);
                 self.push(error.did_you_mean(&name, columns.iter().map(|column| column.name.as_str())));
