@@ -29,11 +29,8 @@ overridden as (
 
 ruled as (
     select
-        sources.traffic_source_id,
-        sources.given_channel,
+        sources.*,
         overrides.channel as override,
-        sources.is_internal,
-        sources.click_id_kind,
         case
             when sources.traffic_source = '(direct)'
                 and sources.traffic_medium in ('(none)', '(not set)') then 1
@@ -71,19 +68,30 @@ ruled as (
 channels as (
     select
         ruled.traffic_source_id,
-        coalesce(ruled.given_channel, ruled.override, rules.channel) as channel,
+        ruled.utm_source,
+        ruled.utm_medium,
+        ruled.utm_campaign,
+        ruled.click_id_kind,
+        ruled.referrer_host,
+        ruled.landing_host,
+        ruled.given_channel,
+        ruled.traffic_source,
+        ruled.traffic_medium,
+        ruled.campaign_key,
+        coalesce(nullif(ruled.given_channel, '(none)'), ruled.override, rules.channel) as channel,
         case
-            when ruled.given_channel is not null then 'given'
+            when ruled.given_channel <> '(none)' then 'given'
             when ruled.override is not null then 'override'
             else cast(ruled.rule as text)
         end as decided_by,
         -- Direct is where failed tracking ends up; what is known of the failure is said.
         case
-            when coalesce(ruled.given_channel, ruled.override, rules.channel) <> 'direct' then null
-            when ruled.click_id_kind is not null then 'click_id_without_utm'
+            when coalesce(nullif(ruled.given_channel, '(none)'), ruled.override, rules.channel) <> 'direct' then null
+            when ruled.click_id_kind <> '(none)' then 'click_id_without_utm'
             when ruled.is_internal then 'internal'
             else 'no_referrer'
-        end as direct_reason
+        end as direct_reason,
+        ruled.lists_of
     from ruled
     inner join reference.channel_rules as rules on ruled.rule = rules.rule
 )

@@ -24,8 +24,8 @@ distinct_sources as (
         records.landing_host,
         records.given_channel,
         periods.first_day as lists_of
-    from records
-    inner join reference.channel_periods as periods
+    from reference.channel_periods as periods
+    inner join records
         on records.touched_date >= periods.first_day
             and records.touched_date < coalesce(periods.until_day, date '9999-12-31')
 ),
@@ -109,13 +109,13 @@ traffic_sources as (
             coalesce(given_channel, ''),
             cast(lists_of as text)
         )) as traffic_source_id,
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        click_id_kind,
-        referrer_host,
-        landing_host,
-        given_channel,
+        coalesce(utm_source, '(none)') as utm_source,
+        coalesce(utm_medium, '(none)') as utm_medium,
+        coalesce(utm_campaign, '(none)') as utm_campaign,
+        coalesce(click_id_kind, '(none)') as click_id_kind,
+        coalesce(referrer_host, '(none)') as referrer_host,
+        coalesce(landing_host, '(none)') as landing_host,
+        coalesce(given_channel, '(none)') as given_channel,
         traffic_source,
         case
             when traffic_medium = 'referral' and not is_tagged and category = 'search'
