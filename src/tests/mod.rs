@@ -4,6 +4,7 @@
 
 mod cli;
 mod demo;
+mod exports;
 mod golden;
 mod planning;
 mod real;
