@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 
 /// A packaged pipeline that has run.
-struct Ran {
+pub(super) struct Ran {
     case: Case,
     pipeline: String,
     marts: String,
@@ -17,40 +17,45 @@ struct Ran {
 
 impl Ran {
     /// Over the shared data, should they be there.
-    fn shared(name: &str) -> Option<Ran> {
+    pub(super) fn shared(name: &str) -> Option<Ran> {
         let pipeline = format!("pipelines/{name}.yaml");
         let (case, data) = run(&pipeline)?;
         Some(Ran { case, pipeline, marts: format!("out/{name}"), arguments: vec!["--param".into(), data] })
     }
 
     /// Over the raw files of this repository.
-    fn packaged(name: &str) -> Ran {
+    pub(super) fn packaged(name: &str) -> Ran {
+        Ran::packaged_at(name, name)
+    }
+
+    /// The same where the pipeline has another name than the folder of its files.
+    pub(super) fn packaged_at(name: &str, folder: &str) -> Ran {
         let case = Case::packaged();
-        let raw = format!("testdata/{name}/raw");
+        let raw = format!("testdata/{folder}/raw");
         copy(&packaged(&raw), &case.path(&raw));
         let pipeline = format!("pipelines/{name}.yaml");
         case.done(&["run", &pipeline]);
         Ran { case, pipeline, marts: format!("out/{name}"), arguments: Vec::new() }
     }
 
-    fn ask(&self, query: &str) -> Vec<Row> {
+    pub(super) fn ask(&self, query: &str) -> Vec<Row> {
         let arguments: Vec<&str> = self.arguments.iter().map(String::as_str).collect();
         self.case.query(&self.pipeline, &arguments, query)
     }
 
     /// The one value a query returns.
-    fn value(&self, query: &str) -> String {
+    pub(super) fn value(&self, query: &str) -> String {
         let rows = self.ask(query);
         assert_eq!((rows.len(), rows[0].len()), (1, 1), "{query}");
         rows[0].values().next().unwrap().clone()
     }
 
-    fn count(&self, table_and_condition: &str) -> u64 {
+    pub(super) fn count(&self, table_and_condition: &str) -> u64 {
         self.value(&format!("select count(*) as n from {table_and_condition}")).parse().unwrap()
     }
 
     /// Rows read from each raw file, none of them rejected.
-    fn rows(&self) -> BTreeMap<String, u64> {
+    pub(super) fn rows(&self) -> BTreeMap<String, u64> {
         let all = read(&self.case, &self.marts).into_iter();
         all.map(|(file, (rows, rejects))| {
             assert_eq!(rejects, 0, "{file}");
@@ -60,7 +65,7 @@ impl Ran {
     }
 
     /// Rows of a table against those worked out by hand, in the order of their key.
-    fn check(&self, table: &str, expected: &str) {
+    pub(super) fn check(&self, table: &str, expected: &str) {
         let text = std::fs::read(packaged(expected)).unwrap();
         let expected = records(&text);
         let header = String::from_utf8(text).unwrap().lines().next().unwrap().to_string();

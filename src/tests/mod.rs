@@ -3,6 +3,7 @@
 //! What one module can show is tested beside it. Here is what only the whole can show.
 
 mod cli;
+mod crm;
 mod demo;
 mod exports;
 mod golden;
