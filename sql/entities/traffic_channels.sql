@@ -65,35 +65,43 @@ ruled as (
     left join reference.channel_overrides as overrides on overridden.ordinal = overrides.ordinal
 ),
 
-channels as (
+decided as (
     select
-        ruled.traffic_source_id,
-        ruled.utm_source,
-        ruled.utm_medium,
-        ruled.utm_campaign,
-        ruled.click_id_kind,
-        ruled.referrer_host,
-        ruled.landing_host,
-        ruled.given_channel,
-        ruled.traffic_source,
-        ruled.traffic_medium,
-        ruled.campaign_key,
+        ruled.*,
         coalesce(nullif(ruled.given_channel, '(none)'), ruled.override, rules.channel) as channel,
         case
             when ruled.given_channel <> '(none)' then 'given'
             when ruled.override is not null then 'override'
             else cast(ruled.rule as text)
-        end as decided_by,
-        -- Direct is where failed tracking ends up; what is known of the failure is said.
-        case
-            when coalesce(nullif(ruled.given_channel, '(none)'), ruled.override, rules.channel) <> 'direct' then null
-            when ruled.click_id_kind <> '(none)' then 'click_id_without_utm'
-            when ruled.is_internal then 'internal'
-            else 'no_referrer'
-        end as direct_reason,
-        ruled.lists_of
+        end as decided_by
     from ruled
     inner join reference.channel_rules as rules on ruled.rule = rules.rule
+),
+
+-- Direct is where failed tracking ends up; what is known of the failure is said.
+channels as (
+    select
+        traffic_source_id,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        click_id_kind,
+        referrer_host,
+        landing_host,
+        given_channel,
+        traffic_source,
+        traffic_medium,
+        campaign_key,
+        channel,
+        decided_by,
+        case
+            when channel <> 'direct' then null
+            when click_id_kind <> '(none)' then 'click_id_without_utm'
+            when is_internal then 'internal'
+            else 'no_referrer'
+        end as direct_reason,
+        lists_of
+    from decided
 )
 
 select * from channels

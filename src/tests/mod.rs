@@ -2,6 +2,7 @@
 //!
 //! What one module can show is tested beside it. Here is what only the whole can show.
 
+mod ads;
 mod cli;
 mod crm;
 mod demo;
@@ -12,6 +13,7 @@ mod real;
 mod reliability;
 mod shop;
 mod tidy;
+mod web;
 
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
