@@ -10,6 +10,9 @@ given as (
         person_key is not null as has_person_key,
         email,
         phone,
+        mobile,
+        coalesce(country, '') as country,
+        source,
         verdict,
         is_test,
         captured_at as seen_at
@@ -25,6 +28,9 @@ given as (
         email,
         phone,
         cast(null as text),
+        '',
+        source,
+        cast(null as text),
         false,
         linked_at
     from entities.visitor_links
@@ -39,69 +45,57 @@ given as (
         cast(null as text),
         cast(null as text),
         cast(null as text),
+        '',
+        source,
+        cast(null as text),
         false,
         converted_at
     from entities.conversion_events
 ),
 
-read as (
+joined as (
     select
-        *,
-        lower(btrim(email)) as address,
-        regexp_replace(
-            translate(phone, '０１２３４５６７８９', '0123456789'), '[^0-9]', '', 'g'
-        ) as digits
+        given.*,
+        emails.email_key,
+        emails.mailbox,
+        phones.phone_key,
+        mobiles.phone_key as mobile_key,
+        emails.address is not null as has_email,
+        phones.e164 is not null or mobiles.e164 is not null as has_phone
     from given
+    left join identity.emails as emails on given.email = emails.email
+    left join identity.phones as phones
+        on given.phone = phones.phone
+        and given.country = phones.country
+        and given.source = phones.source
+    left join identity.phones as mobiles
+        on given.mobile = mobiles.phone
+        and given.country = mobiles.country
+        and given.source = mobiles.source
 ),
 
--- A number that repeats one digit was typed to get past the form.
 judged as (
     select
-        *,
-        coalesce(regexp_like(address, '^[^@\s]+@[^@\s]+\.[a-z]{2,}$'), false) as has_email,
-        coalesce(length(digits) >= 7 and replace(digits, left(digits, 1), '') <> '', false)
-            as has_phone,
-        split_part(address, '@', 1) as local_part,
-        split_part(address, '@', 2) as domain,
-        regexp_replace(digits, '^00', '') as subscriber
-    from read
-),
-
-keyed as (
-    select
-        judged.contact_id,
-        judged.kind,
-        judged.source_id,
-        judged.visitor_id,
-        case when judged.has_person_key then judged.person_key end as person_key,
-        case when judged.has_email and roles.local_part is null then concat(
-            case
-                when domains.ignores_dots
-                    then replace(split_part(judged.local_part, '+', 1), '.', '')
-                when domains.ignores_tags then split_part(judged.local_part, '+', 1)
-                else judged.local_part
-            end,
-            '@', judged.domain
-        ) end as email_key,
-        -- Colleagues share 400 lines; a Chinese mobile comes with and without its country.
-        case when judged.has_phone and not starts_with(judged.subscriber, '400') then concat(
-            case when regexp_like(judged.subscriber, '^1[3-9][0-9]{9}$') then '86' else '' end,
-            judged.subscriber
-        ) end as phone_key,
-        case when judged.has_email then coalesce(domains.kind, 'business') end as mailbox,
+        contact_id,
+        kind,
+        source_id,
+        visitor_id,
+        case when has_person_key then person_key end as person_key,
+        email_key,
+        phone_key,
+        mobile_key,
+        mailbox,
         case
-            when judged.kind <> 'lead' then null
-            when judged.is_test then 'test'
-            when domains.kind = 'internal' then 'internal'
-            when judged.has_person_key or judged.has_email or judged.has_phone
-                then case when judged.verdict is not null then 'sales_verdict' end
-            when judged.email is null and judged.phone is null then 'no_contact'
+            when kind <> 'lead' then null
+            when is_test then 'test'
+            when mailbox = 'internal' then 'internal'
+            when has_person_key or has_email or has_phone
+                then case when verdict is not null then 'sales_verdict' end
+            when email is null and phone is null and mobile is null then 'no_contact'
             else 'unusable_contact'
         end as invalid_reason,
-        judged.seen_at
-    from judged
-    left join reference.mail_domains as domains on judged.domain = domains.domain
-    left join reference.role_mailboxes as roles on judged.local_part = roles.local_part
+        seen_at
+    from joined
 )
 
-select * from keyed
+select * from judged

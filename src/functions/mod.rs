@@ -7,16 +7,27 @@
 //! - [`wilson_interval`]: the interval of a rate.
 //! - [`connected_components`]: who hangs together with whom.
 //! - [`url_part`], [`url_parameter`], [`registrable_domain`]: what a URL is made of.
+//! - [`email_part`], [`phone_part`]: what an address or a number is made of.
+//! - [`nfkc`], [`fold_han`], [`pinyin`]: one spelling for many.
+//! - [`longest_affix`]: the longest word of a list that a text starts or ends with.
+//! - [`check_character`]: the last character of a code that proves the others.
 //!
 //! Leaves out: anything a SELECT can say, and every word of a trade. To add a function, write its file and name it in [`all`].
 
 pub mod apportion;
+pub mod check_character;
 pub mod checked_arithmetic;
 pub mod checked_sum;
 pub mod connected_components;
+pub mod email_part;
 pub mod exact_sum;
+pub mod fold_han;
 mod integer_sum;
 mod largest_remainder;
+pub mod longest_affix;
+pub mod nfkc;
+pub mod phone_part;
+pub mod pinyin;
 pub mod registrable_domain;
 mod superaccumulator;
 mod text;
@@ -49,7 +60,19 @@ pub fn all() -> Functions {
     Functions {
         scalar: [
             checked_arithmetic::functions(),
-            vec![registrable_domain::function(), url_parameter::function(), url_part::function(), wilson_interval::function()],
+            longest_affix::functions(),
+            vec![
+                check_character::function(),
+                email_part::function(),
+                fold_han::function(),
+                nfkc::function(),
+                phone_part::function(),
+                pinyin::function(),
+                registrable_domain::function(),
+                url_parameter::function(),
+                url_part::function(),
+                wilson_interval::function(),
+            ],
         ]
         .concat(),
         aggregate: vec![checked_sum::function(), connected_components::function(), exact_sum::sum(), exact_sum::mean()],
