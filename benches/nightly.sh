@@ -4,7 +4,7 @@
 # Generates N touchpoints with matching CRM data into out/bench/N (kept for the next time), runs pipelines/nightly.yaml over it cold, does the
 # same cuts and marts in DuckDB, compares the marts and prints seconds, CPU seconds and peak RSS per phase. --memory limits Sluice's
 # operators; DuckDB keeps its own default unless --duckdb-memory is given. --alone leaves DuckDB out.
-# What DuckDB is not asked for: stored stages, rejects with their lines, accounts, checks, a commit.
+# What DuckDB is not asked for: stored stages, rejects with their lines, accounts, coverage, findings, checks, a commit.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -38,8 +38,7 @@ main() {
     echo "duckdb" >&2
     "$python" benches/duckdb/nightly.py --data "$folder/raw" --out "$folder/duckdb" --threads "$threads" "${duckdb_memory[@]}" >"$folder/duckdb.json"
     "$python" benches/duckdb/beside.py "$folder/sluice.json" "$folder/duckdb.json"
-    # Only Sluice keeps rejects and accounts.
-    "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts" --except rejects --except run_ledger
+    "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts"
 }
 
 read_arguments() {

@@ -7,7 +7,7 @@ import sys
 
 
 # The way of the data; a run builds tables as soon as their inputs are there.
-ORDER = ["ingest", "reference", "staging", "entities", "identity", "journey", "scoring", "attribution", "funnel", "marts", "publish"]
+ORDER = ["ingest", "reference", "staging", "entities", "identity", "journey", "scoring", "attribution", "funnel", "audit", "marts", "publish"]
 
 
 def main():

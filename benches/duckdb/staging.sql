@@ -14,8 +14,8 @@ create schema marts;
 create macro rows(name) as table
 select * from read_csv(getvariable('reference') || '/' || name || '.csv', header = true, delim = ',', quote = '"');
 
-create table reference.utm_mediums as select * from rows('utm_mediums');
-create table reference.referrer_hosts as select * from rows('referrer_hosts');
+create table reference.channel_sources as select * from rows('channel_sources');
+create table reference.channel_overrides as select * from rows('channel_overrides');
 create table reference.lead_sources as select * from rows('lead_sources');
 create table reference.mail_domains as select * from rows('mail_domains');
 create table reference.role_mailboxes as select * from rows('role_mailboxes');

@@ -107,7 +107,7 @@ impl Books {
         self.money("conversion_value", "won", money);
         let mut eligible: Vec<&Touch> = touches.iter().filter(|touch| (closed_at - LOOKBACK..=closed_at).contains(&touch.at)).collect();
         eligible.sort_by_key(|touch| (touch.at, visitor_code(touch.visitor)));
-        let channel = |touch: &Touch| ORIGINS[touch.origin as usize].channel.key();
+        let channel = |touch: &Touch| ORIGINS[touch.origin as usize].counted.key();
         let (Some(first), Some(last)) = (eligible.first(), eligible.last()) else {
             for model in ["first_touch", "last_touch", "linear"] {
                 self.credit(model, "(unattributed)", 1.0);

@@ -44,13 +44,13 @@ const CHARACTERS: [Character; 11] = [
     Character { key: "paid_social", people: [14, 3], crowd: 9, return_visits: 6, quality: 800, contacted: 660, invalid: 140, words: [&["LinkedIn Ads", "Paid Social"], &["领英广告"]] },
     Character { key: "display", people: [10, 12], crowd: 22, return_visits: 10, quality: 350, contacted: 450, invalid: 300, words: [&["Display", "Banner"], &["展示广告"]] },
     Character { key: "organic_search", people: [20, 20], crowd: 24, return_visits: 16, quality: 1100, contacted: 750, invalid: 80, words: [&["Organic Search", "SEO"], &["自然搜索"]] },
-    Character { key: "social", people: [5, 15], crowd: 9, return_visits: 8, quality: 700, contacted: 640, invalid: 100, words: [&["WeChat", "Social"], &["微信公众号", "社交媒体"]] },
+    Character { key: "organic_social", people: [5, 15], crowd: 9, return_visits: 8, quality: 700, contacted: 640, invalid: 100, words: [&["WeChat", "Social"], &["微信公众号", "社交媒体"]] },
     Character { key: "email", people: [5, 4], crowd: 2, return_visits: 18, quality: 1200, contacted: 780, invalid: 50, words: [&["Email", "Newsletter"], &["邮件营销"]] },
     Character { key: "webinar", people: [8, 8], crowd: 2, return_visits: 8, quality: 1500, contacted: 850, invalid: 40, words: [&["Webinar"], &["线上研讨会"]] },
     Character { key: "referral", people: [9, 8], crowd: 3, return_visits: 4, quality: 1600, contacted: 900, invalid: 50, words: [&["Referral", "Partner"], &["合作伙伴", "老客户推荐"]] },
     Character { key: "direct", people: [6, 5], crowd: 8, return_visits: 16, quality: 1000, contacted: 700, invalid: 100, words: [&["Website", "Direct"], &["官网"]] },
     Character { key: "trade_show", people: [5, 5], crowd: 0, return_visits: 0, quality: 1200, contacted: 800, invalid: 120, words: [&["Trade Show"], &["展会"]] },
-    Character { key: "unknown", people: [0, 0], crowd: 1, return_visits: 0, quality: 800, contacted: 600, invalid: 100, words: [&["", "(not set)", "Other"], &["", "其他", "-"]] },
+    Character { key: "unassigned", people: [0, 0], crowd: 1, return_visits: 0, quality: 800, contacted: 600, invalid: 100, words: [&["", "(not set)", "Other"], &["", "其他", "-"]] },
 ];
 
 impl Channel {
@@ -115,7 +115,10 @@ pub const CAMPAIGNS: [Campaign; 12] = [
 
 /// How a touch of a channel is tagged.
 pub struct Origin {
+    /// What brought the visitor.
     pub channel: Channel,
+    /// What its tags amount to by Google's rules for channels, which know nothing else.
+    pub counted: Channel,
     /// Who sees it: `None` for everybody.
     chinese: Option<bool>,
     /// The only month it runs in, 1 to 6.
@@ -145,8 +148,9 @@ pub static ORIGINS: LazyLock<Vec<Origin>> = LazyLock::new(|| {
     }
     origins.push(Origin { weight: 2, ..tagged(Direct, None, "(direct)", "(none)", "(not set)".into()) });
     origins.push(Origin { weight: 2, ..tagged(Direct, None, "(not set)", "(not set)", "(not set)".into()) });
-    origins.push(tagged(Unknown, None, "google", "(not set)", String::new()));
-    origins.push(tagged(Unknown, None, "xing", "post", "spring_2026".into()));
+    // A search engine without a medium counts as organic search, a social network as organic social.
+    origins.push(Origin { counted: OrganicSearch, ..tagged(Unknown, None, "google", "(not set)", String::new()) });
+    origins.push(Origin { counted: Social, ..tagged(Unknown, None, "xing", "post", "spring_2026".into()) });
     origins
 });
 
@@ -183,7 +187,7 @@ fn advertised() -> Vec<Origin> {
 }
 
 fn tagged(channel: Channel, chinese: Option<bool>, source: &'static str, medium: &'static str, campaign: String) -> Origin {
-    Origin { channel, chinese, month: None, weight: 1, source, medium, campaign, referrer: "" }
+    Origin { channel, counted: channel, chinese, month: None, weight: 1, source, medium, campaign, referrer: "" }
 }
 
 /// The place in [`ORIGINS`] of a way in that `channel` has for this visitor in this month.

@@ -137,7 +137,7 @@ impl Spoiler {
         push_utc(&mut self.line, touch.at);
         touch.fields(&mut self.line, "");
         file.row(self.line.as_bytes())?;
-        books.touch(touch.nature, ORIGINS[touch.origin as usize].channel);
+        books.touch(touch.nature, ORIGINS[touch.origin as usize].counted);
         Ok(())
     }
 

@@ -5,21 +5,16 @@ records as (
 ),
 
 sources as (
-    select
-        sources.*,
-        channels.channel as decided_channel,
-        channels.direct_reason
-    from entities.traffic_sources as sources
-    inner join entities.traffic_channels as channels
-        on sources.traffic_source_id = channels.traffic_source_id
+    select * from entities.traffic_channels
 ),
 
+-- In each join the small side stands left, where it is held in memory: the planner cannot know the sizes of what comes out of a join.
 dated as (
     select
         records.*,
         periods.first_day as lists_of
-    from records
-    left join reference.channel_periods as periods
+    from reference.channel_periods as periods
+    right join records
         on cast(records.touched_at at time zone $time_zone as date) >= periods.first_day
             and cast(records.touched_at at time zone $time_zone as date)
                 < coalesce(periods.until_day, date '9999-12-31')
@@ -31,15 +26,13 @@ channelled as (
         dated.visitor_id,
         dated.session_id,
         sources.traffic_source_id,
-        sources.decided_channel as channel,
+        sources.channel,
         dated.utm_campaign as campaign,
         dated.kind,
         dated.landing_url,
-        case
-            when sources.direct_reason = 'no_referrer' and pages.page is not null
-                then 'untagged_campaign_landing'
-            else sources.direct_reason
-        end as direct_reason,
+        sources.direct_reason,
+        case when sources.direct_reason = 'no_referrer'
+            then url_part(dated.landing_url, 'path') end as direct_page,
         dated.touched_at,
         dated.source,
         case
@@ -51,20 +44,35 @@ channelled as (
             when dated.touched_at < cast($plausible_from as timestamptz) then 'implausible_time'
             when dated.touched_at >= cast($plausible_until as timestamptz) then 'implausible_time'
         end as drop_reason
-    from dated
-    left join sources
-        -- In brackets: the engine's grammar takes all that follows for the right side.
-        on (dated.utm_source is not distinct from sources.utm_source)
-            and (dated.utm_medium is not distinct from sources.utm_medium)
-            and (dated.utm_campaign is not distinct from sources.utm_campaign)
-            and (dated.click_id_kind is not distinct from sources.click_id_kind)
-            and (dated.referrer_host is not distinct from sources.referrer_host)
-            and (dated.landing_host is not distinct from sources.landing_host)
-            and (dated.channel is not distinct from sources.given_channel)
-            and dated.lists_of = sources.lists_of
-    left join reference.campaign_pages as pages
-        on case when sources.direct_reason = 'no_referrer'
-            then url_part(dated.landing_url, 'path') end = pages.page
+    from sources
+    right join dated
+        on sources.utm_source = coalesce(dated.utm_source, '(none)')
+            and sources.utm_medium = coalesce(dated.utm_medium, '(none)')
+            and sources.utm_campaign = coalesce(dated.utm_campaign, '(none)')
+            and sources.click_id_kind = coalesce(dated.click_id_kind, '(none)')
+            and sources.referrer_host = coalesce(dated.referrer_host, '(none)')
+            and sources.landing_host = coalesce(dated.landing_host, '(none)')
+            and sources.given_channel = coalesce(dated.channel, '(none)')
+            and sources.lists_of = dated.lists_of
+),
+
+touchpoints as (
+    select
+        channelled.touch_id,
+        channelled.visitor_id,
+        channelled.session_id,
+        channelled.traffic_source_id,
+        channelled.channel,
+        channelled.campaign,
+        channelled.kind,
+        channelled.landing_url,
+        case when pages.page is not null then 'untagged_campaign_landing'
+            else channelled.direct_reason end as direct_reason,
+        channelled.touched_at,
+        channelled.source,
+        channelled.drop_reason
+    from reference.campaign_pages as pages
+    right join channelled on pages.page = channelled.direct_page
 )
 
-select * from channelled
+select * from touchpoints

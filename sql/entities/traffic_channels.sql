@@ -29,11 +29,8 @@ overridden as (
 
 ruled as (
     select
-        sources.traffic_source_id,
-        sources.given_channel,
+        sources.*,
         overrides.channel as override,
-        sources.is_internal,
-        sources.click_id_kind,
         case
             when sources.traffic_source = '(direct)'
                 and sources.traffic_medium in ('(none)', '(not set)') then 1
@@ -68,24 +65,43 @@ ruled as (
     left join reference.channel_overrides as overrides on overridden.ordinal = overrides.ordinal
 ),
 
-channels as (
+decided as (
     select
-        ruled.traffic_source_id,
-        coalesce(ruled.given_channel, ruled.override, rules.channel) as channel,
+        ruled.*,
+        coalesce(nullif(ruled.given_channel, '(none)'), ruled.override, rules.channel) as channel,
         case
-            when ruled.given_channel is not null then 'given'
+            when ruled.given_channel <> '(none)' then 'given'
             when ruled.override is not null then 'override'
             else cast(ruled.rule as text)
-        end as decided_by,
-        -- Direct is where failed tracking ends up; what is known of the failure is said.
-        case
-            when coalesce(ruled.given_channel, ruled.override, rules.channel) <> 'direct' then null
-            when ruled.click_id_kind is not null then 'click_id_without_utm'
-            when ruled.is_internal then 'internal'
-            else 'no_referrer'
-        end as direct_reason
+        end as decided_by
     from ruled
     inner join reference.channel_rules as rules on ruled.rule = rules.rule
+),
+
+-- Direct is where failed tracking ends up; what is known of the failure is said.
+channels as (
+    select
+        traffic_source_id,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        click_id_kind,
+        referrer_host,
+        landing_host,
+        given_channel,
+        traffic_source,
+        traffic_medium,
+        campaign_key,
+        channel,
+        decided_by,
+        case
+            when channel <> 'direct' then null
+            when click_id_kind <> '(none)' then 'click_id_without_utm'
+            when is_internal then 'internal'
+            else 'no_referrer'
+        end as direct_reason,
+        lists_of
+    from decided
 )
 
 select * from channels

@@ -2,13 +2,13 @@ with
 
 records as (
     select
-        utm_source,
-        utm_medium,
-        utm_campaign,
-        click_id_kind,
-        referrer_host,
-        landing_host,
-        channel as given_channel,
+        coalesce(utm_source, '(none)') as utm_source,
+        coalesce(utm_medium, '(none)') as utm_medium,
+        coalesce(utm_campaign, '(none)') as utm_campaign,
+        coalesce(click_id_kind, '(none)') as click_id_kind,
+        coalesce(referrer_host, '(none)') as referrer_host,
+        coalesce(landing_host, '(none)') as landing_host,
+        coalesce(channel, '(none)') as given_channel,
         cast(touched_at at time zone $time_zone as date) as touched_date
     from entities.touch_records
 ),
@@ -24,39 +24,56 @@ distinct_sources as (
         records.landing_host,
         records.given_channel,
         periods.first_day as lists_of
-    from records
-    inner join reference.channel_periods as periods
+    from reference.channel_periods as periods
+    inner join records
         on records.touched_date >= periods.first_day
             and records.touched_date < coalesce(periods.until_day, date '9999-12-31')
 ),
 
--- A referrer on the same site is a step inside it and brings nobody.
+cleaned as (
+    select
+        *,
+        lower(btrim(utm_source)) as source_tag,
+        lower(btrim(utm_medium)) as medium_tag,
+        lower(btrim(utm_campaign)) as campaign_tag,
+        nullif(referrer_host, '(none)') as referrer,
+        nullif(landing_host, '(none)') as landing
+    from distinct_sources
+),
+
+-- Trackers write words where there is nothing. A referrer on the same site is a step inside it and brings nobody.
 tagged as (
     select
         *,
-        coalesce(utm_source, utm_medium, utm_campaign) is not null as is_tagged,
+        case when source_tag not in ('', '(none)', '(not set)') then source_tag end as tagged_source,
+        case when medium_tag not in ('', '(none)', '(not set)') then medium_tag end as tagged_medium,
+        case when campaign_tag not in ('', '(none)', '(not set)')
+            then campaign_tag end as campaign_key,
         coalesce(
-            registrable_domain(referrer_host) = registrable_domain(landing_host)
-                or referrer_host = landing_host,
+            registrable_domain(referrer) = registrable_domain(landing) or referrer = landing,
             false
         ) as is_internal
-    from distinct_sources
+    from cleaned
 ),
 
 named as (
     select
         tagged.*,
+        coalesce(tagged.tagged_source, tagged.tagged_medium, tagged.campaign_key) is not null
+            as is_tagged,
         case
-            when tagged.is_tagged then coalesce(lower(btrim(tagged.utm_source)), '(not set)')
+            when coalesce(tagged.tagged_source, tagged.tagged_medium, tagged.campaign_key)
+                is not null then coalesce(tagged.tagged_source, '(not set)')
             when click_ids.click_id_kind is not null then click_ids.traffic_source
-            when tagged.referrer_host is not null and not tagged.is_internal
-                then regexp_replace(lower(tagged.referrer_host), '^www\.', '')
+            when tagged.referrer is not null and not tagged.is_internal
+                then regexp_replace(lower(tagged.referrer), '^www\.', '')
             else '(direct)'
         end as traffic_source,
         case
-            when tagged.is_tagged then coalesce(lower(btrim(tagged.utm_medium)), '(not set)')
+            when coalesce(tagged.tagged_source, tagged.tagged_medium, tagged.campaign_key)
+                is not null then coalesce(tagged.tagged_medium, '(not set)')
             when click_ids.click_id_kind is not null then click_ids.traffic_medium
-            when tagged.referrer_host is not null and not tagged.is_internal then 'referral'
+            when tagged.referrer is not null and not tagged.is_internal then 'referral'
             else '(none)'
         end as traffic_medium
     from tagged
@@ -96,17 +113,18 @@ categorised as (
             and (engines.valid_until is null or engines.valid_until > looked_up.lists_of)
 ),
 
+-- Tags may hold any character but this separator.
 traffic_sources as (
     select
         md5(concat_ws(
-            '|',
-            coalesce(utm_source, ''),
-            coalesce(utm_medium, ''),
-            coalesce(utm_campaign, ''),
-            coalesce(click_id_kind, ''),
-            coalesce(referrer_host, ''),
-            coalesce(landing_host, ''),
-            coalesce(given_channel, ''),
+            chr(31),
+            utm_source,
+            utm_medium,
+            utm_campaign,
+            click_id_kind,
+            referrer_host,
+            landing_host,
+            given_channel,
             cast(lists_of as text)
         )) as traffic_source_id,
         utm_source,
@@ -122,7 +140,7 @@ traffic_sources as (
                 then 'organic'
             else traffic_medium
         end as traffic_medium,
-        lower(btrim(utm_campaign)) as campaign_key,
+        campaign_key,
         category,
         is_internal,
         lists_of

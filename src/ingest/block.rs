@@ -108,7 +108,7 @@ impl Cells for FieldCells<'_> {
 
 /// The bytes as text of the same length, with `?` for what is not UTF-8. Records that hold such bytes are rejected before any field of
 /// theirs is read; the others keep their places.
-fn without_wrong_bytes(bytes: &[u8]) -> String {
+pub(super) fn without_wrong_bytes(bytes: &[u8]) -> String {
     let mut bytes = bytes.to_vec();
     let mut checked = 0;
     while let Err(error) = std::str::from_utf8(&bytes[checked..]) {

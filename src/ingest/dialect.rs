@@ -29,6 +29,8 @@ pub(super) enum Fault {
     AfterQuote,
     QuoteInside,
     TooLong,
+    /// Behind the end of a JSON array.
+    AfterEnd,
 }
 
 impl Fault {
@@ -38,6 +40,7 @@ impl Fault {
             Fault::AfterQuote => "text after a closing quote",
             Fault::QuoteInside => "quote inside an unquoted field",
             Fault::TooLong => "record longer than 16 MiB",
+            Fault::AfterEnd => "text after the end of the array",
         }
     }
 }
@@ -58,8 +61,12 @@ impl Field {
         Field { start: start as u32, end: end as u32 }
     }
 
+    pub(super) fn escaped(start: usize, end: usize) -> Field {
+        Field { start: start as u32, end: end as u32 | Field::ESCAPED }
+    }
+
     fn quoted(start: usize, end: usize, escaped: bool) -> Field {
-        Field { start: start as u32, end: end as u32 | if escaped { Field::ESCAPED } else { 0 } }
+        if escaped { Field::escaped(start, end) } else { Field::plain(start, end) }
     }
 
     pub(super) fn range(self) -> std::ops::Range<usize> {
@@ -85,6 +92,11 @@ pub(super) enum Scan {
 }
 
 impl Dialect {
+    /// Every line is a record.
+    pub(super) fn lines() -> Dialect {
+        Dialect { delimiter: 0, quote: None, backslash: false, stops: [false; 256] }
+    }
+
     pub(super) fn new(csv: &Csv) -> Result<Dialect> {
         let usable = |byte: u8| byte.is_ascii() && !matches!(byte, b'\n' | b'\r' | 0);
         if !usable(csv.delimiter) || csv.quote.is_some_and(|quote| !usable(quote) || quote == csv.delimiter) {

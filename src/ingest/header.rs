@@ -119,6 +119,7 @@ fn names(record: &str, dialect: &Dialect) -> Vec<String> {
 pub(super) fn encoding_name(source: &Source) -> &'static str {
     match &source.format {
         crate::project::source::Format::Csv(csv) => csv.encoding.name(),
+        crate::project::source::Format::Json(json) => json.encoding.name(),
         crate::project::source::Format::Parquet => encoding_rs::UTF_8.name(),
     }
 }

@@ -17,8 +17,10 @@ mod csv;
 mod cut;
 mod dialect;
 mod header;
+mod json;
 mod number;
 mod object;
+mod parallel;
 mod parquet;
 mod pattern;
 mod reject;
@@ -72,7 +74,7 @@ pub struct Summary {
     pub rows_read: u64,
     pub rows_staged: u64,
     pub rejects: u64,
-    /// The header as found; without one, and for Parquet, the names of the columns in file order.
+    /// The header as found; without one, and for Parquet, the names of the columns in file order; for JSON the declared paths.
     pub header: Vec<String>,
 }
 
@@ -92,6 +94,7 @@ pub async fn read_object<S: Sink + 'static>(
     let damaged = damaged(&name, &source.format);
     let reading = tokio::task::spawn_blocking(move || match &source.format {
         Format::Csv(csv) => csv::read(object, &name, &source, csv, &options, sink),
+        Format::Json(json) => json::read(object, &name, &source, json, &options, sink),
         Format::Parquet => parquet::read(object, &name, &source, &options, sink),
     });
     let (_, read) = futures::join!(feed, reading);
@@ -102,7 +105,9 @@ pub async fn read_object<S: Sink + 'static>(
 fn damaged(name: &str, format: &Format) -> Error {
     match format {
         Format::Parquet => Error::check(format!("`{name}` is not a readable Parquet file")).hint("it is damaged; fetch or write it again"),
-        Format::Csv(_) => Error::faulty(format!("reading `{name}` ran into a fault of this program")).hint("please report it"),
+        Format::Csv(_) | Format::Json(_) => {
+            Error::faulty(format!("reading `{name}` ran into a fault of this program")).hint("please report it")
+        }
     }
 }
 

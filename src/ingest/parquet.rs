@@ -6,9 +6,9 @@
 use super::block::Parsed;
 use super::block::keep;
 use super::column::{Column, Verdicts};
-use super::csv::{closed, deliver};
 use super::header::Layout;
 use super::object::{self, Object};
+use super::parallel::{closed, deliver};
 use super::reject::{self, Reject};
 use super::value::Road;
 use super::{Options, Sink, Summary, rows_schema};

@@ -6,8 +6,8 @@
 
 use super::object::{self, Object};
 use crate::error::{Error, Result};
-use crate::project::source::{Compression, Csv};
-use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use crate::project::source::Compression;
+use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use flate2::bufread::MultiGzDecoder;
 use std::io::{self, BufReader, Cursor, Read};
 
@@ -30,9 +30,9 @@ pub(super) struct Text {
 }
 
 impl Text {
-    pub(super) fn open(object: Object, name: &str, csv: &Csv) -> Result<Text> {
+    pub(super) fn open(object: Object, name: &str, encoding: &'static Encoding, compression: Compression) -> Result<Text> {
         let (magic, object) = peek(object, GZIP_MAGIC.len()).map_err(|error| broken(name, error))?;
-        let packed = match csv.compression {
+        let packed = match compression {
             Compression::Detect => magic == GZIP_MAGIC,
             Compression::None => false,
             Compression::Gzip if magic == GZIP_MAGIC => true,
@@ -43,10 +43,12 @@ impl Text {
             false => Box::new(object),
         };
         let (head, bytes) = peek(bytes, UTF8_BOM.len()).map_err(|error| broken(name, error))?;
-        let (decoder, bytes): (_, Box<dyn Read + Send>) = match csv.encoding == UTF_8 {
+        let (decoder, bytes): (_, Box<dyn Read + Send>) = match encoding == UTF_8 {
             true if head == UTF8_BOM => (None, bytes.into_inner().1),
             true => (None, Box::new(bytes)),
-            false => (Some(csv.encoding.new_decoder_with_bom_removal()), Box::new(bytes)),
+            // A byte order mark says which of the two UTF-16 it is, better than a label does.
+            false if [UTF_16LE, UTF_16BE].contains(&encoding) => (Some(encoding.new_decoder()), Box::new(bytes)),
+            false => (Some(encoding.new_decoder_with_bom_removal()), Box::new(bytes)),
         };
         Ok(Text { name: name.to_string(), bytes, decoder, chunk: Vec::new(), ended: false, head })
     }

@@ -116,7 +116,10 @@ pub fn driving_tables(plan: &LogicalPlan) -> Result<Vec<String>, String> {
         }
         LogicalPlan::TableScan(node) if node.filters.is_empty() && node.fetch.is_none() => Ok(vec![node.table_name.to_string()]),
         LogicalPlan::Join(node) if node.join_type == JoinType::Left => driving_tables(&node.left),
-        LogicalPlan::Join(node) => Err(format!("a {} join may lose rows; use a left join", node.join_type.to_string().to_lowercase())),
+        LogicalPlan::Join(node) if node.join_type == JoinType::Right => driving_tables(&node.right),
+        LogicalPlan::Join(node) => {
+            Err(format!("a {} join may lose rows; use a left or right join", node.join_type.to_string().to_lowercase()))
+        }
         LogicalPlan::Filter(_) => Err("a `where` loses rows; return them with a `drop_reason`".into()),
         LogicalPlan::Aggregate(_) | LogicalPlan::Distinct(_) => Err("grouping merges rows; join the groups to the rows instead".into()),
         LogicalPlan::Limit(_) | LogicalPlan::Sort(_) => Err("a `limit` loses rows".into()),

@@ -32,7 +32,23 @@ pub struct Source {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Format {
     Csv(Csv),
+    Json(Json),
     Parquet,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Json {
+    pub records: JsonRecords,
+    pub encoding: &'static encoding_rs::Encoding,
+    pub compression: Compression,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JsonRecords {
+    /// One record per line.
+    Lines,
+    /// The elements of one array; a single object is one record.
+    Document,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +95,7 @@ pub struct SourceColumn {
     /// The column's name in `raw.<source>`.
     pub name: String,
     pub place: Place,
-    /// Its name in the file's header, exactly (blanks kept).
+    /// Its name in the file's header, exactly (blanks kept); in JSON its [path](super::json_path::JsonPath).
     pub from: String,
     pub ty: Type,
     /// `false`: a null here rejects the row.

@@ -57,9 +57,8 @@ publish: [marts.channel_credits]
     table("touches", &[("touch_id", "text"), ("visitor_id", "text"), ("channel", "text"), ("touched_at", "timestamp")], "touch_id");
     table("conversions", &[("visitor_id", "text"), ("value", "decimal(18,4)"), ("converted_at", "timestamp")], "visitor_id");
     case.write(
-        "sql/entities/touchpoints/golden.sql",
-        "select touch_id, visitor_id, channel, cast(null as text) as campaign, 'page_view' as kind, cast(null as text) as landing_url, touched_at
-         from staging.golden__touches",
+        "sql/entities/touch_records/golden.sql",
+        "select touch_id, visitor_id, channel, 'page_view' as kind, touched_at from staging.golden__touches",
     );
     case.write(
         "sql/entities/conversion_events/golden.sql",

@@ -2,14 +2,18 @@
 //!
 //! What one module can show is tested beside it. Here is what only the whole can show.
 
+mod ads;
 mod cli;
+mod crm;
 mod demo;
+mod exports;
 mod golden;
 mod planning;
 mod real;
 mod reliability;
 mod shop;
 mod tidy;
+mod web;
 
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};

@@ -4,7 +4,7 @@ use super::{Case, Row, shared};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Runs a packaged pipeline over the shared data.
-fn run(pipeline: &str) -> Option<(Case, String)> {
+pub(super) fn run(pipeline: &str) -> Option<(Case, String)> {
     let data = format!("data={}", shared("data")?.display());
     let case = Case::packaged();
     case.done(&["run", pipeline, "--param", &data, "--as-of", "2026-06-30"]);
@@ -12,7 +12,7 @@ fn run(pipeline: &str) -> Option<(Case, String)> {
 }
 
 /// Raw objects, their rows and their rejects.
-fn read(case: &Case, marts: &str) -> BTreeMap<String, (u64, u64)> {
+pub(super) fn read(case: &Case, marts: &str) -> BTreeMap<String, (u64, u64)> {
     let inputs = case.commit(marts)["inputs"].as_array().unwrap().clone();
     let number = |input: &serde_json::Value, name: &str| input[name].as_u64().unwrap();
     inputs

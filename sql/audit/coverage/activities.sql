@@ -6,6 +6,7 @@ counted as (
         count(*) as rows,
         count(record_id) as record_id,
         count(opportunity_id) as opportunity_id,
+        count(account_id) as account_id,
         count(owner_id) as owner_id,
         count(kind) as kind,
         count(direction) as direction,
@@ -22,6 +23,7 @@ fields as (
         unnest([
             'record_id',
             'opportunity_id',
+            'account_id',
             'owner_id',
             'kind',
             'direction',
@@ -33,6 +35,7 @@ fields as (
         unnest([
             record_id,
             opportunity_id,
+            account_id,
             owner_id,
             kind,
             direction,

@@ -15,9 +15,12 @@ counted as (
         count(employees) as employees,
         count(revenue) as revenue,
         count(lead_source) as lead_source,
+        count(capture_method) as capture_method,
+        count(campaign_id) as campaign_id,
         count(owner_id) as owner_id,
         count(accepts_email) as accepts_email,
-        count(merged_into) as merged_into
+        count(merged_into) as merged_into,
+        count(case when not coalesce(is_undated, false) then captured_at end) as captured_at
     from entities.lead_records
     group by source
 ),
@@ -37,9 +40,12 @@ fields as (
             'employees',
             'revenue',
             'lead_source',
+            'capture_method',
+            'campaign_id',
             'owner_id',
             'accepts_email',
-            'merged_into'
+            'merged_into',
+            'captured_at'
         ]) as field,
         rows,
         unnest([
@@ -54,9 +60,12 @@ fields as (
             employees,
             revenue,
             lead_source,
+            capture_method,
+            campaign_id,
             owner_id,
             accepts_email,
-            merged_into
+            merged_into,
+            captured_at
         ]) as filled
     from counted
 )

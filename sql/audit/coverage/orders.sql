@@ -7,7 +7,8 @@ counted as (
         count(record_id) as record_id,
         count(opportunity_id) as opportunity_id,
         count(customer_phone) as customer_phone,
-        count(status) as status
+        count(status) as status,
+        count(region) as region
     from entities.orders
     group by source
 ),
@@ -19,14 +20,16 @@ fields as (
             'record_id',
             'opportunity_id',
             'customer_phone',
-            'status'
+            'status',
+            'region'
         ]) as field,
         rows,
         unnest([
             record_id,
             opportunity_id,
             customer_phone,
-            status
+            status,
+            region
         ]) as filled
     from counted
 )

@@ -6,7 +6,9 @@ counted as (
         count(*) as rows,
         count(clicks) as clicks,
         count(impressions) as impressions,
-        count(platform_conversions) as platform_conversions
+        count(platform_leads) as platform_leads,
+        count(platform_conversions) as platform_conversions,
+        count(platform_value) as platform_value
     from entities.spend_days
     group by source
 ),
@@ -17,13 +19,17 @@ fields as (
         unnest([
             'clicks',
             'impressions',
-            'platform_conversions'
+            'platform_leads',
+            'platform_conversions',
+            'platform_value'
         ]) as field,
         rows,
         unnest([
             clicks,
             impressions,
-            platform_conversions
+            platform_leads,
+            platform_conversions,
+            platform_value
         ]) as filled
     from counted
 )

@@ -2,6 +2,7 @@
 
 mod corpora;
 mod headers;
+mod json;
 mod parquet;
 mod properties;
 mod records;
@@ -150,7 +151,7 @@ fn with(mut source: Source, change: impl FnOnce(&mut Source)) -> Source {
 fn csv_with(source: Source, change: impl FnOnce(&mut Csv)) -> Source {
     with(source, |source| match &mut source.format {
         Format::Csv(csv) => change(csv),
-        Format::Parquet => panic!("a csv source"),
+        _ => panic!("a csv source"),
     })
 }
 

@@ -6,7 +6,7 @@ use crate::project::grammar::source::FORMAT;
 use crate::project::pipeline::StoreUrl;
 use crate::project::reader::Reader;
 use crate::project::source::{
-    AmbiguousTime, Compression, Csv, Escape, ExtraColumns, Format, MaxRejects, MissingTime, OnMissing, ShortRows, Source,
+    AmbiguousTime, Compression, Csv, Escape, ExtraColumns, Format, Json, JsonRecords, MaxRejects, MissingTime, OnMissing, ShortRows, Source,
 };
 use crate::project::yaml::{Entry, Node, Value};
 use chrono_tz::Tz;
@@ -14,8 +14,11 @@ use encoding_rs::Encoding;
 use std::collections::BTreeMap;
 
 /// Labels to guess from; any label of the WHATWG Encoding Standard is taken.
-const ENCODINGS: [&str; 14] = [
+const ENCODINGS: [&str; 17] = [
     "utf-8",
+    "utf-16",
+    "utf-16le",
+    "utf-16be",
     "gb18030",
     "gbk",
     "gb2312",
@@ -132,14 +135,23 @@ impl Reader<'_> {
         let nothing = Node { span: node.span, value: Value::Map(Vec::new()) };
         let format = node.get("format").unwrap_or(&nothing);
         let kind = format.text().or(format.get("type").and_then(Node::text)).unwrap_or("csv");
+        let (taken, name): (&[&str], &str) = match kind {
+            "parquet" => (&["type"], "Parquet"),
+            "ndjson" | "json" => (&["type", "encoding", "compression"], "JSON"),
+            _ => return Format::Csv(self.csv_format(format, if kind == "tsv" { b'\t' } else { b',' })),
+        };
+        let known = |entry: &&Entry| FORMAT.keys.iter().any(|key| key.name == entry.key);
+        for entry in format.entries().iter().filter(known).filter(|entry| !taken.contains(&entry.key.as_str())) {
+            self.fault(entry.key_span, format!("{name} has no `{}`", entry.key));
+        }
         if kind == "parquet" {
-            for entry in format.entries().iter().filter(|entry| entry.key != "type" && FORMAT.keys.iter().any(|key| key.name == entry.key))
-            {
-                self.fault(entry.key_span, format!("Parquet has no `{}`", entry.key));
-            }
             return Format::Parquet;
         }
-        Format::Csv(self.csv_format(format, if kind == "tsv" { b'\t' } else { b',' }))
+        Format::Json(Json {
+            records: if kind == "json" { JsonRecords::Document } else { JsonRecords::Lines },
+            encoding: self.encoding(format.get("encoding")),
+            compression: compression(format),
+        })
     }
 
     fn csv_format(&mut self, node: &Node, delimiter: u8) -> Csv {
@@ -153,11 +165,7 @@ impl Reader<'_> {
             header: !says(node, "header", "false"),
             skip_lines: node.get("skip_lines").and_then(Node::text).and_then(|text| text.parse().ok()).unwrap_or(0),
             encoding: self.encoding(node.get("encoding")),
-            compression: match node.get("compression").and_then(Node::text) {
-                Some("none") => Compression::None,
-                Some("gzip") => Compression::Gzip,
-                _ => Compression::Detect,
-            },
+            compression: compression(node),
             short_rows: if says(node, "short_rows", "fill_null") { ShortRows::FillNull } else { ShortRows::Reject },
         };
         if let Some(mark) = node.get("quote").or(node.get("delimiter")).filter(|_| csv.quote == Some(csv.delimiter)) {
@@ -183,11 +191,6 @@ impl Reader<'_> {
     fn encoding(&mut self, node: Option<&Node>) -> &'static Encoding {
         let Some((node, label)) = node.and_then(|node| Some((node, node.text()?))) else { return encoding_rs::UTF_8 };
         match Encoding::for_label_no_replacement(label.as_bytes()) {
-            Some(encoding) if encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE => {
-                let error = self.error(node.span, "UTF-16 cannot be read");
-                self.push(error.hint("convert the files to UTF-8, with `iconv -f utf-16 -t utf-8`"));
-                encoding
-            }
             Some(encoding) => encoding,
             None => {
                 let error = self.error(node.span, format!("there is no encoding `{label}`")).did_you_mean(label, ENCODINGS);
@@ -213,5 +216,13 @@ impl Reader<'_> {
             self.push(error.hint("write `12` for rows, or `1%` for a share of the rows read"));
             MaxRejects::Count(0)
         })
+    }
+}
+
+fn compression(format: &Node) -> Compression {
+    match format.get("compression").and_then(Node::text) {
+        Some("none") => Compression::None,
+        Some("gzip") => Compression::Gzip,
+        _ => Compression::Detect,
     }
 }

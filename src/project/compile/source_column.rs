@@ -1,6 +1,7 @@
 //! Columns of a source: type, name in the file, and how values are written.
 
 use super::{flag, says, text, texts};
+use crate::project::json_path::JsonPath;
 use crate::project::reader::Reader;
 use crate::project::source::{Format, NumberFormat, SourceColumn};
 use crate::project::types::Type;
@@ -57,6 +58,17 @@ impl Reader<'_> {
             let error =
                 self.error(entry.key_span, format!("`{}` cannot be declared: columns with a leading `_` are the engine's", entry.key));
             self.push(error.hint(format!("write `{}: {{from: \"{}\", ...}}`", entry.key.trim_start_matches('_'), entry.key)));
+        }
+        if matches!(format, Format::Json(_)) {
+            let from = entry.value.get("from");
+            let (path, span) = from.map_or((entry.key.as_str(), entry.key_span), |node| (node.text().unwrap_or_default(), node.span));
+            if let Err(why) = JsonPath::parse(path) {
+                let error = self.error(span, why);
+                self.push(error.hint("a path is written `user.email`, `items[0].id`, `params[key=page].value` or `$`"));
+            }
+            if let Some(optional) = entry.value.entry("optional") {
+                self.fault(optional.key_span, "a record of JSON may lack any key, which is null then");
+            }
         }
         let has_header = !matches!(format, Format::Csv(csv) if !csv.header);
         if let Some(from) = entry.value.entry("from").filter(|_| !has_header) {

@@ -36,19 +36,19 @@ pub static SOURCE: Form = Form::new(
     ],
 );
 
-const FORMATS: &[&str] = &["csv", "tsv", "parquet"];
+const FORMATS: &[&str] = &["csv", "tsv", "ndjson", "json", "parquet"];
 
 pub static FORMAT: Form = Form::new(
     "a format",
     &[
-        key("type", Shape::Word(FORMATS), "`csv` is any text with one delimiter, `tsv` the same with tabs.").required(),
+        key("type", Shape::Word(FORMATS), "`csv` is any text with one delimiter, `tsv` the same with tabs; `ndjson` has a JSON object per line, `json` one array of them.").required(),
         key("delimiter", Shape::Text, "One ASCII character, or `tab`.").default(","),
         key("quote", Shape::Text, "One ASCII character around fields, or `none`.").default("\""),
         key("escape", Shape::Word(&["doubled", "backslash"]), "How a quote is written inside quotes: `\"\"` or `\\\"`.").default("doubled"),
         key("header", Shape::Boolean, "`true`: the first record names the columns. `false`: the columns come in the declared order.")
             .default("true"),
         key("skip_lines", Shape::Count, "Lines before the header, or before the first row, that are no data.").default("0"),
-        key("encoding", Shape::Text, "The encoding by its usual label (`utf-8`, `gb18030`, `gbk`, `windows-1252`).").default("utf-8"),
+        key("encoding", Shape::Text, "The encoding by its usual label (`utf-8`, `utf-16`, `gb18030`, `gbk`, `windows-1252`).").default("utf-8"),
         key("compression", Shape::Word(&["detect", "none", "gzip"]), "`detect` looks at the first bytes of each object.").default("detect"),
         key("short_rows", Shape::Word(&["reject", "fill_null"]), "What a row with too few fields means.").default("reject"),
     ],
@@ -58,7 +58,11 @@ static COLUMN: Form = Form::new(
     "a column",
     &[
         key("type", Shape::ColumnType, "The type; a `?` behind it allows null, without it a null rejects the row.").required(),
-        key("from", Shape::Text, "Its name in the header of the file, letter by letter; without it the column's own name."),
+        key(
+            "from",
+            Shape::Text,
+            "Its name in the header of the file, letter by letter; in JSON the path to it (`user.email`, `items[0].id`, `params[key=page].value`, `$` for the whole record); without it the column's own name.",
+        ),
         key("optional", Shape::Boolean, "Whether a file may lack the column; it is null then.").default("false"),
         key("null_words", WORDS, "More words that stand for null, in this column only."),
         key(

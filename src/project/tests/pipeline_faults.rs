@@ -532,14 +532,6 @@ error: source `b` has no column
 20 |     columns: {}
    |     ^^^^^^^
 
-error: UTF-16 cannot be read
-  --> pipelines/nightly.yaml:23:50
-   |
-23 |     format: {type: csv, header: false, encoding: utf-16, delimiter: '\"'}
-   |                                                  ^^^^^^
-   |
-   = help: convert the files to UTF-8, with `iconv -f utf-16 -t utf-8`
-
 error: the quote and the delimiter are the same character
   --> pipelines/nightly.yaml:23:69
    |
@@ -559,7 +551,7 @@ error: `format` cannot be `cvs`
    |             ^^^
    |
    = help: did you mean `csv`?
-   = help: it is one of `csv`, `tsv`, `parquet`
+   = help: it is one of `csv`, `tsv`, `ndjson`, `json`, `parquet`
 ",
     );
 }

@@ -1,0 +1,8 @@
+select
+    concat('zoho:', account_id) as account_id,
+    name,
+    account_type as kind,
+    website,
+    industry,
+    'zoho:' || owner_id as owner_id
+from staging.zoho__accounts

@@ -1,0 +1,33 @@
+select
+    md5(concat_ws(
+        chr(31),
+        cast(visit_number as text),
+        visit_id,
+        cast(visit_started_at as text),
+        cast(visit_date as text),
+        full_visitor_id,
+        coalesce(user_id, ''),
+        channel_grouping,
+        coalesce(social_engagement, ''),
+        coalesce(cast(units_sold as text), ''),
+        coalesce(cast(page_views as text), ''),
+        coalesce(cast(time_on_site_s as text), ''),
+        coalesce(cast(bounces as text), ''),
+        coalesce(cast(revenue_micros as text), ''),
+        coalesce(cast(unit_price_micros as text), '')
+    )) as row_key,
+    visit_id,
+    full_visitor_id,
+    channel_grouping,
+    _file,
+    _line,
+    visit_number,
+    units_sold,
+    page_views,
+    time_on_site_s,
+    bounces,
+    revenue_micros,
+    unit_price_micros,
+    visit_date,
+    visit_started_at
+from raw.google_merch_visits

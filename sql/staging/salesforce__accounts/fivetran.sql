@@ -1,0 +1,22 @@
+select
+    account_id,
+    parent_id,
+    master_record_id,
+    owner_id,
+    name,
+    kind,
+    website,
+    phone,
+    industry,
+    city,
+    state,
+    country,
+    postal_code,
+    account_source,
+    _file,
+    _line,
+    employees,
+    revenue,
+    is_deleted,
+    is_current
+from raw.salesforce_fivetran_accounts

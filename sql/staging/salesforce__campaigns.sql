@@ -1,0 +1,19 @@
+select
+    campaign_id,
+    parent_id,
+    owner_id,
+    name,
+    kind,
+    status,
+    currency,
+    _file,
+    _line,
+    budgeted_cost,
+    actual_cost,
+    expected_revenue,
+    is_active,
+    is_deleted,
+    start_date,
+    end_date,
+    created_at
+from raw.salesforce_campaigns

@@ -1,0 +1,23 @@
+select
+    opportunity_id,
+    account_id,
+    contact_id,
+    campaign_id,
+    owner_id,
+    name,
+    stage,
+    kind,
+    lead_source,
+    forecast_category,
+    currency,
+    _file,
+    _line,
+    amount,
+    probability_percent,
+    is_closed,
+    is_won,
+    is_deleted,
+    close_date,
+    created_at,
+    stage_changed_at
+from raw.salesforce_opportunities

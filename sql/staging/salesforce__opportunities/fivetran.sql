@@ -1,0 +1,21 @@
+select
+    opportunity_id,
+    account_id,
+    campaign_id,
+    owner_id,
+    name,
+    stage,
+    kind,
+    lead_source,
+    forecast_category,
+    _file,
+    _line,
+    amount,
+    probability_percent,
+    is_closed,
+    is_won,
+    is_deleted,
+    is_current,
+    close_date,
+    created_at
+from raw.salesforce_fivetran_opportunities

@@ -1,0 +1,20 @@
+select
+    task_id,
+    who_id,
+    what_id,
+    account_id,
+    owner_id,
+    kind,
+    task_subtype,
+    status,
+    call_type,
+    call_disposition,
+    _file,
+    _line,
+    call_duration_s,
+    is_closed,
+    is_deleted,
+    due_date,
+    completed_at,
+    created_at
+from raw.salesforce_tasks

@@ -1,0 +1,21 @@
+select
+    task_id,
+    who_id,
+    what_id,
+    account_id,
+    owner_id,
+    kind,
+    task_subtype,
+    status,
+    call_type,
+    call_disposition,
+    _file,
+    _line,
+    call_duration_s,
+    is_closed,
+    is_deleted,
+    is_current,
+    due_date,
+    completed_at,
+    created_at
+from raw.salesforce_fivetran_tasks
