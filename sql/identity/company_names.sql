@@ -212,7 +212,7 @@ parts as (
 judged as (
     select
         parts.*,
-        placeholders.word is not null or length(parts.core) < 2 as is_placeholder
+        placeholders.word is not null or coalesce(length(parts.core), 0) < 2 as is_placeholder
     from parts
     left join reference.placeholders as placeholders on parts.core = placeholders.word
 ),

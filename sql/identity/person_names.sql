@@ -82,11 +82,13 @@ han_names as (
         nullif(split.given_name, '') as given_name,
         split.honorific,
         concat(split.family_name, split.given_name) as written_key,
-        array_to_string(array_sort([
+        btrim(array_to_string(array_sort([
             replace(coalesce(surnames.reading, pinyin(split.family_name), ''), ' ', ''),
             replace(pinyin(split.given_name), ' ', '')
-        ]), ' ') as sound,
-        split.is_masked or split.given_name = '' as is_partial
+        ]), ' ')) as sound,
+        split.is_masked
+            or split.given_name = ''
+            or length(concat(split.family_name, split.given_name)) < 2 as is_partial
     from han_split as split
     left join reference.surnames as surnames on split.family_name = surnames.surname
 ),
@@ -174,7 +176,8 @@ judged as (
         names.is_partial,
         placeholders.word is not null as is_placeholder
     from names
-    left join reference.placeholders as placeholders on names.normalised = placeholders.word
+    left join reference.placeholders as placeholders
+        on regexp_replace(names.normalised, '[0-9 ]+$', '') = placeholders.word
 )
 
 select * from judged
