@@ -64,6 +64,36 @@ latin_parts as (
     from latin_second
 ),
 
+-- 腾讯(深圳)科技有限公司: a region in brackets stands anywhere.
+han_bracket as (
+    select
+        company,
+        normalised,
+        name as written_name,
+        regexp_match(normalised, '\(([^()]+)\)')[1] as bracket,
+        registration_code,
+        is_han
+    from identity.company_spellings
+    where is_han
+),
+
+han_local as (
+    select
+        *,
+        case when bracket = longest_prefix(bracket, (
+            select string_agg(word, '|') from reference.china_regions
+        )) then bracket end as local_region
+    from han_bracket
+),
+
+han_whole as (
+    select
+        *,
+        case when local_region is null then written_name
+            else replace(written_name, local_region, '') end as name
+    from han_local
+),
+
 -- 腾讯计算机系统有限公司北京分公司: a branch stands behind the company it belongs to.
 han as (
     select
@@ -77,8 +107,7 @@ han as (
         longest_suffix(name, (
             select string_agg(word, '|') from reference.company_affixes where kind = 'branch'
         )) as branch_word
-    from identity.company_spellings
-    where is_han
+    from han_whole
 ),
 
 han_head as (
@@ -111,7 +140,7 @@ han_grouped as (
     from han_formed
 ),
 
--- A province may stand before its city; in brackets the city stands behind: 腾讯科技(深圳).
+-- A province may stand before its city.
 han_province as (
     select
         *,
@@ -129,9 +158,7 @@ han_city as (
         longest_prefix(
             substr(placed, length(coalesce(first_region, '')) + 1),
             (select string_agg(word, '|') from reference.china_regions)
-        ) as second_region,
-        longest_suffix(placed, (select string_agg(word, '|') from reference.china_regions))
-            as last_region
+        ) as second_region
     from han_province
 ),
 
@@ -142,19 +169,8 @@ han_placed as (
             when length(placed) - length(concat(first_region, second_region)) >= 2
                 then substr(placed, length(concat(first_region, second_region)) + 1)
             else placed
-        end as unplaced
-    from han_city
-),
-
-han_unplaced as (
-    select
-        *,
-        case
-            when first_region is null and length(unplaced) - length(last_region) >= 2
-                then left(unplaced, length(unplaced) - length(last_region))
-            else unplaced
         end as business
-    from han_placed
+    from han_city
 ),
 
 han_industry as (
@@ -163,7 +179,7 @@ han_industry as (
         longest_suffix(business, (
             select string_agg(word, '|') from reference.company_affixes where kind = 'industry'
         )) as last_industry
-    from han_unplaced
+    from han_placed
 ),
 
 han_industries as (
@@ -190,7 +206,7 @@ han_parts as (
                 then left(business, length(business) - length(last_industry))
             else business
         end as core,
-        coalesce(second_region, first_region, last_region) as region_word,
+        coalesce(second_region, first_region, local_region) as region_word,
         nullif(concat(
             case when length(business) - length(concat(first_industry, last_industry)) >= 2
                 then first_industry end,
