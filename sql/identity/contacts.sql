@@ -66,11 +66,11 @@ joined as (
     left join identity.emails as emails on given.email = emails.email
     left join identity.phones as phones
         on given.phone = phones.phone
-        and given.country = phones.country
+        and given.country = coalesce(phones.country, '')
         and given.source = phones.source
     left join identity.phones as mobiles
         on given.mobile = mobiles.phone
-        and given.country = mobiles.country
+        and given.country = coalesce(mobiles.country, '')
         and given.source = mobiles.source
 ),
 

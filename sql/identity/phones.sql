@@ -39,7 +39,8 @@ read as (
     from located
 ),
 
--- A number of a block that nobody was given is believed if it names its country; one that repeats a digit was typed to get past the form.
+-- A number of a block that nobody was given is believed if it names its country; one that
+-- repeats a digit was typed to get past the form.
 believed as (
     select
         *,
@@ -50,7 +51,8 @@ believed as (
     from read
 ),
 
--- Behind a switchboard only the extension is somebody's; lines that others pay for or share are nobody's.
+-- Behind a switchboard only the extension is somebody's; lines that others pay for or share
+-- are nobody's.
 keyed as (
     select
         believed.phone,
