@@ -4,24 +4,20 @@ orders as (
     select * from staging.tmall__orders
 ),
 
--- The report writes provinces in full and municipalities without their 市.
-spellings as (
-    select name as spelling, name as region
-    from reference.chinese_divisions where level = 'province'
-    union
-    select short_name as spelling, name as region
-    from reference.chinese_divisions where level = 'province' and short_name is not null
+provinces as (
+    select * from reference.china_regions where kind = 'province'
 ),
 
+-- The report writes provinces with their 省 and municipalities without their 市.
 placed as (
     select
         concat('tmall:', orders.order_id) as order_id,
-        coalesce(spellings.region, orders.region) as region,
+        coalesce(provinces.region, orders.region) as region,
         'CNY' as currency,
         orders.amount,
         orders.ordered_at
     from orders
-    left join spellings on btrim(orders.region) = spellings.spelling
+    left join provinces on btrim(orders.region) = provinces.word
 )
 
 select * from placed
