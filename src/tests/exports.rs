@@ -430,3 +430,23 @@ fn a_list_with_a_name_nobody_declared_is_refused() {
     assert_eq!(told.code, 1, "{}", told.err);
     assert!(told.err.contains("e-mail"), "{}", told.err);
 }
+
+#[test]
+fn forms_in_ads_become_leads_and_touches() {
+    let forms = Ran::packaged("lead_forms");
+    forms.check("entities.lead_records", "testdata/lead_forms/expected/lead_records.csv");
+    forms.check("entities.touchpoints", "testdata/lead_forms/expected/touchpoints.csv");
+    forms.check("identity.records", "testdata/lead_forms/expected/records.csv");
+    forms.check("identity.visitors", "testdata/lead_forms/expected/visitors.csv");
+    let rejects = forms.case.published("out/lead_forms/latest/rejects.parquet");
+    let told: Vec<[&str; 2]> = rejects.iter().map(|row| ["file", "line"].map(|name| row[name].as_str())).collect();
+    assert_eq!(told, [["meta/2026-03.ndjson", "5"]]);
+    let commit = forms.case.commit(&forms.marts);
+    let dropped = |table: &str| {
+        let accounts = commit["accounts"].as_array().unwrap();
+        accounts.iter().find(|account| account["table"] == format!("entities.{table}/lead_forms")).unwrap()["dropped"].clone()
+    };
+    assert_eq!(dropped("lead_records"), serde_json::json!({"duplicate": 2}));
+    assert_eq!(dropped("touch_records"), serde_json::json!({"duplicate": 2, "no_date": 1, "test": 2}));
+    assert_eq!(dropped("visitor_links"), serde_json::json!({"duplicate": 2, "no_date": 1, "test": 2}));
+}
