@@ -337,15 +337,18 @@ fn tmall_orders_add_up_in_every_region() {
     let Some(tmall) = Ran::shared("tmall") else { return };
     assert_eq!(tmall.rows()["tmall_order_report.csv.gz"], 28_010);
 
-    // The file as another reader adds it up: orders, totals, kept and refunded in cents, by region with the suffix that four lack.
+    // The file as another reader adds it up: orders, totals, kept and refunded in cents, by region without the kind that four lack.
     let packed = std::fs::File::open(shared("data/tmall_orders_zh/tmall_order_report.csv.gz").unwrap()).unwrap();
     let mut text = Vec::new();
     flate2::read::GzDecoder::new(packed).read_to_end(&mut text).unwrap();
     let mut reference = BTreeMap::<String, [i64; 4]>::new();
+    let mut autonomous = 0;
     for row in records(&text) {
-        let place = row["收货地址 "].clone();
-        let place = if ["上海", "北京", "天津", "重庆"].contains(&place.as_str()) { place + "市" } else { place };
-        let sums = reference.entry(place).or_default();
+        let place = row["收货地址 "].as_str();
+        autonomous += u32::from(place.ends_with("自治区"));
+        let kinds = ["壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省"];
+        let place = kinds.iter().find_map(|kind| place.strip_suffix(kind)).unwrap_or(place);
+        let sums = reference.entry(place.to_string()).or_default();
         for (sum, more) in sums.iter_mut().zip([1, cents(&row["总金额"]), cents(&row["买家实际支付金额"]), cents(&row["退款金额"])])
         {
             *sum += more;
@@ -370,10 +373,11 @@ fn tmall_orders_add_up_in_every_region() {
     assert_eq!(told.len(), 31);
     let sum = |at: usize| told.values().map(|sums| sums[at]).sum::<i64>();
     assert_eq!([sum(0), sum(1), sum(2), sum(3)], [28_010, 299_576_061, 190_248_715, 57_233_592]);
-    for (region, orders) in [("上海市", 3_353), ("广东省", 2_463), ("江苏省", 2_126), ("浙江省", 2_061), ("北京市", 2_054)] {
+    for (region, orders) in [("上海", 3_353), ("广东", 2_463), ("江苏", 2_126), ("浙江", 2_061), ("北京", 2_054)] {
         assert_eq!(told[region][0], orders, "{region}");
     }
-    assert_eq!(told.iter().filter(|(region, _)| region.ends_with("自治区")).map(|(_, sums)| sums[0]).sum::<i64>(), 754);
+    assert_eq!(autonomous, 754);
+    assert_eq!(["内蒙古", "广西", "西藏", "宁夏", "新疆"].map(|region| told[region][0]).iter().sum::<i64>(), 754);
     assert_eq!(tmall.count("entities.payments where kind = 'payment' and paid_at is not null"), 24_087);
     let local = |which: &str| {
         tmall.value(&format!(
@@ -425,4 +429,24 @@ fn a_list_with_a_name_nobody_declared_is_refused() {
     let told = case.sluice(&["run", "pipelines/csv.yaml"]);
     assert_eq!(told.code, 1, "{}", told.err);
     assert!(told.err.contains("e-mail"), "{}", told.err);
+}
+
+#[test]
+fn forms_in_ads_become_leads_and_touches() {
+    let forms = Ran::packaged("lead_forms");
+    forms.check("entities.lead_records", "testdata/lead_forms/expected/lead_records.csv");
+    forms.check("entities.touchpoints", "testdata/lead_forms/expected/touchpoints.csv");
+    forms.check("identity.records", "testdata/lead_forms/expected/records.csv");
+    forms.check("identity.visitors", "testdata/lead_forms/expected/visitors.csv");
+    let rejects = forms.case.published("out/lead_forms/latest/rejects.parquet");
+    let told: Vec<[&str; 2]> = rejects.iter().map(|row| ["file", "line"].map(|name| row[name].as_str())).collect();
+    assert_eq!(told, [["meta/2026-03.ndjson", "5"]]);
+    let commit = forms.case.commit(&forms.marts);
+    let dropped = |table: &str| {
+        let accounts = commit["accounts"].as_array().unwrap();
+        accounts.iter().find(|account| account["table"] == format!("entities.{table}/lead_forms")).unwrap()["dropped"].clone()
+    };
+    assert_eq!(dropped("lead_records"), serde_json::json!({"duplicate": 2}));
+    assert_eq!(dropped("touch_records"), serde_json::json!({"duplicate": 2, "no_date": 1, "test": 2}));
+    assert_eq!(dropped("visitor_links"), serde_json::json!({"duplicate": 2, "no_date": 1, "test": 2}));
 }

@@ -1,0 +1,21 @@
+select
+    lead_id,
+    click_id,
+    campaign_id,
+    adgroup_id as ad_group_id,
+    form_id,
+    full_name,
+    given_name,
+    family_name,
+    coalesce(email, work_email) as email,
+    coalesce(phone, work_phone) as phone,
+    company,
+    title,
+    city,
+    country,
+    _file,
+    _line,
+    false as is_organic,
+    coalesce(is_test, false) as is_test,
+    submitted_at
+from raw.lead_forms_google
