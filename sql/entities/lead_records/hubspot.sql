@@ -27,7 +27,8 @@ records as (
         contacts.lead_status as status,
         'hs:' || contacts.owner_id as owner_id,
         case when statuses.is_invalid then contacts.lead_status end as verdict,
-        case when contacts.revenue is not null then cast($hubspot_currency as text) end as currency,
+        case when contacts.revenue is not null
+            then cast($hubspot_currency as text) end as currency,
         companies.employees,
         contacts.revenue,
         false as is_test,
