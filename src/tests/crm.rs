@@ -4,7 +4,7 @@
 
 use super::exports::Ran;
 use super::{Row, packaged, records, shared};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Every table under `testdata/<name>/expected` as worked out by hand, after a run of the pipeline.
 fn check(pipeline: &str, name: &str) {
@@ -19,6 +19,16 @@ fn check(pipeline: &str, name: &str) {
 #[test]
 fn salesforce_shows_what_its_objects_hide() {
     check("salesforce_export", "salesforce");
+}
+
+#[test]
+fn hubspot_shows_what_its_objects_hide() {
+    check("hubspot", "hubspot");
+}
+
+#[test]
+fn leads_of_public_pools_change_hands() {
+    check("fxiaoke", "fxiaoke");
 }
 
 /// A file of the shared data as another reader sees it.
@@ -75,4 +85,64 @@ fn a_connectors_salesforce_is_read_whole() {
     assert_eq!(salesforce.value("select sum(duration_s) / 60 as minutes from entities.activities"), minutes.to_string());
     // One opportunity says 1000 percent.
     assert_eq!(salesforce.count("marts.findings where finding = 'salesforce_probability'"), 1);
+}
+
+/// What tells one mail from another in Marketo's log.
+fn mail(row: &Row) -> [String; 5] {
+    ["lead_id", "campaign_run_id", "step_id", "choice_number", "email_template_id"].map(|column| row[column].clone())
+}
+
+#[test]
+fn marketo_is_read_with_its_marks_and_missing_ends() {
+    let Some(marketo) = Ran::shared("marketo") else { return };
+    let files = super::files(&shared("data").unwrap().join("fivetran_marketo"));
+    let bytes: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
+    // 13 tables of about 100 rows; ten begin with a byte order mark, three have CRLF, none ends in a line end.
+    assert_eq!(bytes.len(), 13);
+    assert_eq!(bytes.iter().filter(|bytes| bytes.starts_with(b"\xef\xbb\xbf")).count(), 10);
+    assert_eq!(bytes.iter().filter(|bytes| bytes.windows(2).any(|pair| pair == b"\r\n")).count(), 3);
+    assert_eq!(bytes.iter().filter(|bytes| bytes.ends_with(b"\n")).count(), 0);
+
+    let read = marketo.rows();
+    assert_eq!(read.len(), 11);
+    for (file, rows) in &read {
+        assert_eq!(*rows, if file == "marketo_activity_delete_lead_data.csv" { 31 } else { 100 }, "{file}");
+    }
+
+    let of = |table: &str| raw(&format!("fivetran_marketo/marketo_{table}_data.csv"));
+    assert_eq!(marketo.count("entities.lead_records"), 100);
+    let leads: BTreeSet<String> = ids(&of("lead"), "email");
+    assert_eq!(ids(&marketo.ask("select email from entities.lead_records"), "email"), leads);
+
+    // A mail sent and taken is one; one log or the other may lack it.
+    let sends: BTreeSet<[String; 5]> = of("activity_send_email").iter().map(mail).collect();
+    let deliveries: BTreeSet<[String; 5]> = of("activity_email_delivered").iter().map(mail).collect();
+    assert_eq!((sends.len(), deliveries.len(), sends.intersection(&deliveries).count()), (100, 100, 53));
+    assert_eq!(marketo.count("entities.activities"), 147);
+    assert_eq!(marketo.count("entities.activities where outcome = 'delivered'"), 100);
+    // Two sends were skipped, one of which the other side took all the same.
+    assert_eq!(marketo.count("entities.activities where not is_done"), 1);
+
+    // Every opening and click is a touch by e-mail, the tags of its link taken out.
+    let kinds = marketo.ask("select kind, count(*) as n from entities.touchpoints where channel = 'email' group by kind order by kind");
+    let counted: Vec<[&str; 2]> = kinds.iter().map(|row| [row["kind"].as_str(), row["n"].as_str()]).collect();
+    assert_eq!(counted, [["email_click", "100"], ["email_open", "100"]]);
+    let mut tagged = BTreeMap::<String, u64>::new();
+    for row in of("activity_click_email") {
+        let campaign = row["link"].split("utm_campaign=").nth(1).and_then(|rest| rest.split('&').next()).unwrap_or_default().to_string();
+        *tagged.entry(campaign).or_default() += 1;
+    }
+    assert_eq!(tagged[""], 49);
+    for row in marketo.ask("select utm_campaign, count(*) as n from entities.touch_records where kind = 'email_click' group by utm_campaign") {
+        assert_eq!(row["n"], tagged[&row["utm_campaign"]].to_string());
+    }
+
+    // 100 values changed and 100 unsubscriptions; 99 leads went in merges, since one of the 100 lists is empty.
+    assert_eq!(marketo.count("entities.field_changes"), 200);
+    assert_eq!(marketo.count("entities.field_changes where field = 'Demographic Score Marketing'"), 21);
+    assert_eq!(marketo.count("entities.field_changes where field = 'Unsubscribed'"), 100);
+    assert_eq!(marketo.count("staging.marketo__merges"), 100);
+    assert_eq!(marketo.count("staging.marketo__merged_leads"), 99);
+    assert_eq!(marketo.count("entities.campaigns"), 200);
+    assert_eq!(marketo.count("entities.campaigns where parent_campaign_id is not null"), 98);
 }

@@ -20,6 +20,9 @@ counted as (
         count(owner_id) as owner_id,
         count(accepts_email) as accepts_email,
         count(merged_into) as merged_into,
+        count(converted_to) as converted_to,
+        count(account_id) as account_id,
+        count(status) as status,
         count(case when not coalesce(is_undated, false) then captured_at end) as captured_at
     from entities.lead_records
     group by source
@@ -45,6 +48,9 @@ fields as (
             'owner_id',
             'accepts_email',
             'merged_into',
+            'converted_to',
+            'account_id',
+            'status',
             'captured_at'
         ]) as field,
         rows,
@@ -65,6 +71,9 @@ fields as (
             owner_id,
             accepts_email,
             merged_into,
+            converted_to,
+            account_id,
+            status,
             captured_at
         ]) as filled
     from counted

@@ -17,7 +17,7 @@ leads as (
     group by converted_opportunity_id
 ),
 
--- The day it closed is what sales says; the change of the stage gives the hour, should it be of that day.
+-- The day it closed is what sales says; a change of the stage on that day gives the hour.
 named as (
     select
         concat('sf:', opportunities.opportunity_id) as opportunity_id,

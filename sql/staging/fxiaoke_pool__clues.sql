@@ -1,0 +1,21 @@
+select
+    clue_id,
+    clue_source,
+    channel_source,
+    promotion_plan,
+    promotion_group,
+    promotion_word,
+    promotion_url,
+    owner_id,
+    _file,
+    _line,
+    status,
+    follow_count,
+    days_without_follow_up,
+    recovery_count,
+    created_at,
+    assigned_at,
+    followed_at,
+    recovered_at,
+    won_at
+from raw.fxiaoke_pool_clues

@@ -1,0 +1,19 @@
+select
+    company_id,
+    parent_company_id,
+    name,
+    domain,
+    phone,
+    industry,
+    city,
+    state,
+    country,
+    lifecycle_stage,
+    owner_id,
+    _file,
+    _line,
+    employees,
+    revenue,
+    is_archived,
+    created_at
+from raw.hubspot_companies

@@ -1,0 +1,6 @@
+select
+    deal_id,
+    company_id,
+    _file,
+    _line
+from raw.hubspot_deal_companies

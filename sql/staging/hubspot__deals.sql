@@ -1,0 +1,20 @@
+select
+    deal_id,
+    name,
+    currency,
+    pipeline_id,
+    stage_id,
+    owner_id,
+    lost_reason,
+    won_reason,
+    analytics_source,
+    _file,
+    _line,
+    amount,
+    probability,
+    is_closed,
+    is_won,
+    is_archived,
+    created_at,
+    close_at
+from raw.hubspot_deals

@@ -1,0 +1,7 @@
+select
+    activity_id,
+    lead_id,
+    _file,
+    _line,
+    occurred_at
+from raw.marketo_deletes

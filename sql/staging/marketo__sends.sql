@@ -1,0 +1,14 @@
+select
+    activity_id,
+    lead_id,
+    campaign_id,
+    campaign_run_id,
+    step_id,
+    choice_number,
+    email_id,
+    email_name,
+    action_result,
+    _file,
+    _line,
+    occurred_at
+from raw.marketo_sends
