@@ -33,9 +33,9 @@ distinct_sources as (
 cleaned as (
     select
         *,
-        lower(btrim(utm_source)) as source_tag,
-        lower(btrim(utm_medium)) as medium_tag,
-        lower(btrim(utm_campaign)) as campaign_tag,
+        lower(btrim(nfkc(utm_source))) as source_tag,
+        lower(btrim(nfkc(utm_medium))) as medium_tag,
+        lower(btrim(nfkc(utm_campaign))) as campaign_tag,
         nullif(referrer_host, '(none)') as referrer,
         nullif(landing_host, '(none)') as landing
     from distinct_sources
