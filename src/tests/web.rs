@@ -32,6 +32,16 @@ fn segment_calls_are_touches_once() {
 }
 
 #[test]
+fn ga4_events_get_keys_sessions_and_the_propertys_days() {
+    let ga4 = check("ga4");
+    assert_eq!(ga4.count("staging.ga4__events where event_date <> cast(event_at at time zone 'America/Los_Angeles' as date)"), 0);
+    assert_eq!(ga4.count("staging.ga4__events where event_date <> cast(event_at as date)"), 1, "23:30 there is the next day in UTC");
+    let expected = [("duplicate".to_string(), 2), ("not_a_touch".to_string(), 1)];
+    assert_eq!(dropped(&ga4, "entities.touch_records/ga4"), BTreeMap::from(expected));
+    assert_eq!(dropped(&ga4, "entities.touchpoints/ga4"), BTreeMap::from([("no_consent".to_string(), 1)]));
+}
+
+#[test]
 fn the_playbooks_shop_adds_up() {
     let Some(shop) = Ran::shared("playbook") else { return };
     let read = shop.rows();
