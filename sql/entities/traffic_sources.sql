@@ -41,12 +41,14 @@ cleaned as (
     from distinct_sources
 ),
 
--- Trackers write words where there is nothing. A referrer on the same site is a step inside it and brings nobody.
+-- Trackers write words where there is nothing. A referrer on the same site brings nobody.
 tagged as (
     select
         *,
-        case when source_tag not in ('', '(none)', '(not set)') then source_tag end as tagged_source,
-        case when medium_tag not in ('', '(none)', '(not set)') then medium_tag end as tagged_medium,
+        case when source_tag not in ('', '(none)', '(not set)')
+            then source_tag end as tagged_source,
+        case when medium_tag not in ('', '(none)', '(not set)')
+            then medium_tag end as tagged_medium,
         case when campaign_tag not in ('', '(none)', '(not set)')
             then campaign_tag end as campaign_key,
         coalesce(

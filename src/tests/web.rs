@@ -48,10 +48,15 @@ fn the_playbooks_shop_adds_up() {
     assert_eq!([read["sessions.csv"], read["customer_conversions.csv"], read["ad_spend.csv"]], [90, 21, 42], "short lines are read");
     assert_eq!(shop.count("entities.sessions"), 90);
     assert_eq!(shop.count("staging.playbook__sessions where utm_source is null and utm_campaign is null"), 33);
-    assert_eq!(shop.value("select cast(started_at as text) as at from staging.playbook__sessions where session_id = '19'"), "2020-02-04T02:02:21Z", "2:02:21");
+    assert_eq!(
+        shop.value("select cast(started_at as text) as at from staging.playbook__sessions where session_id = '19'"),
+        "2020-02-04T02:02:21Z",
+        "2:02:21"
+    );
     assert_eq!(shop.value("select sum(value) as value from entities.conversion_events"), "275.0000");
     assert_eq!(shop.value("select sum(spend) as spend from marts.campaign_days"), "359.0000");
-    let campaigns = shop.ask("select campaign_key, sum(spend) as spend from marts.campaign_days group by campaign_key order by campaign_key");
+    let campaigns =
+        shop.ask("select campaign_key, sum(spend) as spend from marts.campaign_days group by campaign_key order by campaign_key");
     let campaigns: Vec<[&str; 2]> = campaigns.iter().map(|row| [&*row["campaign_key"], &*row["spend"]]).collect();
     assert_eq!(campaigns, [["10percentpromocode", "100.0000"], ["branded_search", "47.0000"], ["freeshipping", "212.0000"]]);
 
@@ -59,7 +64,9 @@ fn the_playbooks_shop_adds_up() {
     let (sessions, conversions) = (shop.ask("select * from raw.playbook_sessions"), shop.ask("select * from raw.playbook_conversions"));
     let mut last = BTreeMap::<&str, u64>::new();
     for conversion in &conversions {
-        let own = sessions.iter().filter(|session| session["customer_id"] == conversion["customer_id"] && session["started_at"] <= conversion["converted_at"]);
+        let own = sessions
+            .iter()
+            .filter(|session| session["customer_id"] == conversion["customer_id"] && session["started_at"] <= conversion["converted_at"]);
         let session = own.max_by_key(|session| session["started_at"].clone()).unwrap();
         let channel = match (&*session["utm_source"], &*session["utm_medium"]) {
             ("", "") => "direct",
@@ -71,10 +78,14 @@ fn the_playbooks_shop_adds_up() {
     }
     assert_eq!(last.values().sum::<u64>(), 21);
     for (channel, conversions) in last {
-        let query = format!("select cast(exact_sum(conversions) as bigint) as n from marts.channel_credits where model = 'last_touch' and channel = '{channel}'");
+        let query = format!(
+            "select cast(exact_sum(conversions) as bigint) as n from marts.channel_credits where model = 'last_touch' and channel = '{channel}'"
+        );
         assert_eq!(shop.value(&query), conversions.to_string(), "{channel}");
     }
-    for model in shop.ask("select model, exact_sum(conversions) as conversions, sum(value) as value from marts.channel_credits group by model") {
+    for model in
+        shop.ask("select model, exact_sum(conversions) as conversions, sum(value) as value from marts.channel_credits group by model")
+    {
         assert_eq!((&*model["conversions"], model["value"].parse::<f64>().unwrap()), ("21.0", 275.0), "{}", model["model"]);
     }
 }
@@ -120,7 +131,7 @@ fn the_merchandise_stores_repeats_and_destroyed_ids() {
 
     // What a spreadsheet left of the visitors' ids is nobody's key.
     assert_eq!(store.count("entities.touch_records where contains(visitor_id, 'E+')"), 0);
-    let findings = store.ask("select entity_id, evidence from marts.findings where finding = 'destroyed_key'");
+    let findings = store.ask("select entity_id, evidence from marts.findings where finding = 'google_merch_destroyed_key'");
     assert_eq!(findings.len(), 1);
     assert_eq!(
         findings[0]["evidence"],
@@ -140,7 +151,8 @@ fn given_channels_are_the_sources_own() {
 async fn sessions_are_cut_in_one_pass_over_sorted_touches() {
     let session = Session::new(&Settings { memory: 64 << 20, threads: 2, spill: None, spill_bytes: 0 }).unwrap();
     let context = session.context(Shape::Normal);
-    let touches = "create table touchpoints as select 't' as touch_id, 'v' as visitor_id, cast(null as text) as session_id, 's' as traffic_source_id,
+    let touches =
+        "create table touchpoints as select 't' as touch_id, 'v' as visitor_id, cast(null as text) as session_id, 's' as traffic_source_id,
         'direct' as channel, cast(null as text) as campaign, cast(null as text) as landing_url, 'internal' as direct_reason,
         cast('2026-03-04T07:00:00Z' as timestamptz) as touched_at, 'demo' as source";
     context.sql(touches).await.unwrap().collect().await.unwrap();

@@ -55,7 +55,8 @@ timed as (
         coalesce(
             timed_at,
             to_timestamp_micros(
-                cast(received_at as bigint) - cast(sent_at as bigint) + cast(originated_at as bigint)
+                cast(received_at as bigint)
+                    - (cast(sent_at as bigint) - cast(originated_at as bigint))
             ) at time zone 'UTC',
             received_at
         ) as touched_at

@@ -28,11 +28,23 @@ logins as (
 ),
 
 calls as (
-    select anonymous_id, user_id, coalesce(timed_at, received_at) as seen_at from staging.segment__pages
+    select
+        anonymous_id,
+        user_id,
+        coalesce(timed_at, received_at) as seen_at
+    from staging.segment__pages
     union all
-    select anonymous_id, user_id, coalesce(timed_at, received_at) as seen_at from staging.segment__tracks
+    select
+        anonymous_id,
+        user_id,
+        coalesce(timed_at, received_at) as seen_at
+    from staging.segment__tracks
     union all
-    select anonymous_id, user_id, identified_at as seen_at from identifies
+    select
+        anonymous_id,
+        user_id,
+        identified_at as seen_at
+    from identifies
 ),
 
 -- The same login on another device.
