@@ -73,6 +73,13 @@ categorised as (
 
 select
     utm_source, utm_medium, utm_campaign, referrer_host, landing_host,
+    -- The key of a way, as in sql/entities/traffic_sources.sql.
+    md5(concat_ws(
+        chr(31),
+        coalesce(utm_source, '(none)'), coalesce(utm_medium, '(none)'), coalesce(utm_campaign, '(none)'), '(none)',
+        coalesce(referrer_host, '(none)'), coalesce(landing_host, '(none)'), '(none)',
+        (select min(valid_from) from reference.channel_sources)::text
+    )) as traffic_source_id,
     case
         when overrides.channel is not null then overrides.channel
         when source = '(direct)' and medium in ('(none)', '(not set)') then 'direct'
@@ -108,6 +115,7 @@ create table entities.touchpoints as
 select
     records.touch_id,
     records.visitor_id,
+    traffic.traffic_source_id,
     traffic.channel,
     records.utm_campaign as campaign,
     records.kind,

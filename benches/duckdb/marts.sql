@@ -49,12 +49,33 @@ leads as (
     cross join reference.rates as rates
     left join reached on leads.lead_id = reached.lead_id and rates.rate = reached.rate
     where rates.population = 'lead'
+),
+
+sources as (
+    select
+        rates.rate,
+        'traffic_source' as population,
+        ways.traffic_source_id as member_id,
+        ways.channel,
+        true as is_judged,
+        ways.channel = 'unassigned' as is_reached,
+        is_reached as is_ever_reached,
+        ways.first_date as entered_date,
+        case when is_reached then ways.first_date end as reached_date
+    from (
+        select traffic_source_id, any_value(channel) as channel, local_date(min(touched_at)) as first_date
+        from entities.touchpoints
+        where touched_at < getvariable('until')
+        group by traffic_source_id
+    ) as ways
+    cross join reference.rates as rates
+    where rates.population = 'traffic_source'
 )
 
 select
     rate, population, member_id, channel, strftime(entered_date, '%Y-%m') as month,
     is_judged, is_reached, is_ever_reached, entered_date, reached_date
-from (from records union all from leads);
+from (from records union all from leads union all from sources);
 
 copy (from marts.rate_members order by rate, member_id) to 'marts/rate_members.parquet' (compression zstd);
 
@@ -139,6 +160,7 @@ wide as (
         max(lower) filter (where rate = 'won') as won_rate_lower,
         max(upper) filter (where rate = 'won') as won_rate_upper
     from marts.rates
+    where population in ('record', 'lead')
     group by channel, month
 )
 

@@ -33,20 +33,22 @@ distinct_sources as (
 cleaned as (
     select
         *,
-        lower(btrim(utm_source)) as source_tag,
-        lower(btrim(utm_medium)) as medium_tag,
-        lower(btrim(utm_campaign)) as campaign_tag,
+        lower(btrim(nfkc(utm_source))) as source_tag,
+        lower(btrim(nfkc(utm_medium))) as medium_tag,
+        lower(btrim(nfkc(utm_campaign))) as campaign_tag,
         nullif(referrer_host, '(none)') as referrer,
         nullif(landing_host, '(none)') as landing
     from distinct_sources
 ),
 
--- Trackers write words where there is nothing. A referrer on the same site is a step inside it and brings nobody.
+-- Trackers write words where there is nothing. A referrer on the same site brings nobody.
 tagged as (
     select
         *,
-        case when source_tag not in ('', '(none)', '(not set)') then source_tag end as tagged_source,
-        case when medium_tag not in ('', '(none)', '(not set)') then medium_tag end as tagged_medium,
+        case when source_tag not in ('', '(none)', '(not set)')
+            then source_tag end as tagged_source,
+        case when medium_tag not in ('', '(none)', '(not set)')
+            then medium_tag end as tagged_medium,
         case when campaign_tag not in ('', '(none)', '(not set)')
             then campaign_tag end as campaign_key,
         coalesce(

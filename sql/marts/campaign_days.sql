@@ -4,8 +4,8 @@ spend_days as (
     select
         platform,
         account_id,
-        lower(btrim(campaign)) as campaign_key,
-        lower(btrim(campaign_id)) as id_key,
+        lower(btrim(nfkc(campaign))) as campaign_key,
+        lower(btrim(nfkc(campaign_id))) as id_key,
         currency,
         spend,
         clicks,

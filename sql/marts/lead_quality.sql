@@ -1,7 +1,7 @@
 with
 
 rates as (
-    select * from marts.rates
+    select * from marts.rates where population in ('record', 'lead')
 ),
 
 leads as (

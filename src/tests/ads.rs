@@ -54,12 +54,13 @@ fn spend_is_what_the_owners_of_the_sets_say() {
     // Both exports are read and one counts.
     let sheet = &sources["spend_sheet"];
     assert_eq!((sheet.len(), spent(sheet.iter().copied())), (308, units("30590879.82")));
-    let sums = ["impressions", "clicks", "platform_leads", "platform_conversions", "platform_value"].map(|name| total(sheet.iter().copied(), name));
+    let sums = ["impressions", "clicks", "platform_leads", "platform_conversions", "platform_value"]
+        .map(|name| total(sheet.iter().copied(), name));
     assert_eq!(sums, [1_577_722_399.0, 2_999_919.0, 65_579.0, 8_043.0, 42_889_366.0]);
     let days: BTreeSet<&str> = sheet.iter().map(|row| &*row["spend_date"]).collect();
     assert_eq!((days.len(), days.first(), days.last()), (28, Some(&"2021-02-01"), Some(&"2021-02-28")));
     let findings = case.published("out/ads/latest/findings.parquet");
-    assert!(findings.iter().all(|row| row["finding"] != "exports_disagree"), "both exports give the same table");
+    assert!(findings.iter().all(|row| row["finding"] != "spend_sheet_exports_disagree"), "both exports give the same table");
 
     let results = &sources["ad_results"];
     assert_eq!((results.len(), spent(results.iter().copied())), (1_143, units("58705.23")));
@@ -84,7 +85,8 @@ fn campaign_days_keep_every_cent_and_every_campaign() {
     assert!(days.iter().all(|row| row["is_spend_known"] == "true" && row["is_tagged"] == "false"));
     let sheet: BTreeSet<&str> = spend_days.iter().filter(|row| row["source"] == "spend_sheet").map(|row| &*row["campaign_id"]).collect();
     assert_eq!(sheet.len(), 11);
-    let keys: BTreeSet<&str> = days.iter().filter(|row| row["day"].starts_with("2021-02") && row["currency"] == "XXX").map(|row| &*row["campaign_key"]).collect();
+    let keys: BTreeSet<&str> =
+        days.iter().filter(|row| row["day"].starts_with("2021-02") && row["currency"] == "XXX").map(|row| &*row["campaign_key"]).collect();
     assert_eq!(keys.len(), 11);
     assert!(keys.contains("facebook_tier2"), "facebOOK_tier2");
 }
@@ -106,7 +108,7 @@ fn two_exports_that_disagree_are_told() {
     case.write(file, &text.replacen(&format!(",{spend},"), ",1.00,", 1));
     case.done(&["run", "pipelines/ads.yaml", "--param", &format!("data={}", folder.display()), "--as-of", "2026-06-30"]);
     let findings = case.published("out/ads/latest/findings.parquet");
-    let told: Vec<&Row> = findings.iter().filter(|row| row["finding"] == "exports_disagree").collect();
+    let told: Vec<&Row> = findings.iter().filter(|row| row["finding"] == "spend_sheet_exports_disagree").collect();
     assert_eq!(told.len(), 1);
     assert_eq!(told[0]["evidence"], "another export has other values of spend");
     let sheet = case.published("out/ads/latest/entities.spend_days.parquet");

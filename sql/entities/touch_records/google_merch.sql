@@ -8,7 +8,7 @@ repeats as (
     select * from staging.google_merch__repeated_lines
 ),
 
--- The visitor ids are destroyed (audit.findings, destroyed_key): a visit is all that is known of a visitor.
+-- The visitor ids are destroyed (audit.findings, google_merch_destroyed_key): a visit is all that is known of a visitor.
 visit_lines as (
     select
         concat('google_merch:', visits.visit_id, ':', visits.row_key) as touch_id,

@@ -1,0 +1,23 @@
+with
+
+sources as (
+    select * from funnel.traffic_sources
+),
+
+-- The rules look at every way in, so all are judged.
+members as (
+    select
+        rates.rate,
+        sources.traffic_source_id as member_id,
+        sources.channel,
+        true as is_judged,
+        not sources.is_mapped as is_reached,
+        not sources.is_mapped as is_ever_reached,
+        sources.first_date as entered_date,
+        case when not sources.is_mapped then sources.first_date end as reached_date
+    from sources
+    cross join reference.rates as rates
+    where rates.population = 'traffic_source'
+)
+
+select * from members

@@ -1,0 +1,19 @@
+select
+    message_id,
+    anonymous_id,
+    user_id,
+    url,
+    referrer,
+    campaign_source,
+    campaign_medium,
+    campaign,
+    campaign_term,
+    campaign_content,
+    user_agent,
+    _file,
+    _line,
+    timed_at,
+    originated_at,
+    sent_at,
+    received_at
+from raw.segment_pages

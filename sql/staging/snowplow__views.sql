@@ -1,0 +1,21 @@
+select
+    view_id,
+    visitor_id,
+    user_id,
+    session_id,
+    url,
+    referrer,
+    mkt_source,
+    mkt_medium,
+    mkt_campaign,
+    mkt_term,
+    mkt_content,
+    mkt_network,
+    country,
+    user_agent,
+    _file,
+    _line,
+    is_spider,
+    derived_at,
+    collected_at
+from raw.snowplow_views
