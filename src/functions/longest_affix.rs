@@ -94,7 +94,9 @@ mod tests {
     #[test]
     fn lists_do_not_mix() {
         for _ in 0..3 {
-            for (list, found) in [("a", Some("a")), ("ab", Some("ab")), ("b", None), ("abc|a", Some("abc")), ("x", None), ("a|abcd", Some("a"))] {
+            for (list, found) in
+                [("a", Some("a")), ("ab", Some("ab")), ("b", None), ("abc|a", Some("abc")), ("x", None), ("a|abcd", Some("a"))]
+            {
                 check(prefix, &[list], &[("abc", found)]);
             }
         }

@@ -59,8 +59,10 @@ fn a_connectors_salesforce_is_read_whole() {
     }
     // What the set is said to be: 14 tables, 111 rows, up to 382 columns.
     let folder = shared("data").unwrap().join("fivetran_salesforce");
-    let tables: Vec<Vec<Row>> =
-        super::files(&folder).iter().map(|file| raw(&format!("fivetran_salesforce/{}", file.file_name().unwrap().to_str().unwrap()))).collect();
+    let tables: Vec<Vec<Row>> = super::files(&folder)
+        .iter()
+        .map(|file| raw(&format!("fivetran_salesforce/{}", file.file_name().unwrap().to_str().unwrap())))
+        .collect();
     assert_eq!((tables.len(), tables.iter().map(Vec::len).sum::<usize>()), (14, 111));
     assert_eq!(tables.iter().filter_map(|rows| rows.first()).map(Row::len).max(), Some(382));
 
@@ -81,7 +83,8 @@ fn a_connectors_salesforce_is_read_whole() {
     assert_eq!(salesforce.value("select sum(amount) as amount from entities.orders"), "54800.6000");
     assert_eq!(salesforce.count("entities.orders where amount = 0"), 5);
     assert_eq!(salesforce.count("entities.activities where kind = 'task' and opportunity_id is not null"), 7);
-    let minutes: i64 = raw("fivetran_salesforce/sf_event_data.csv").iter().map(|row| row["duration_in_minutes"].parse::<i64>().unwrap()).sum();
+    let minutes: i64 =
+        raw("fivetran_salesforce/sf_event_data.csv").iter().map(|row| row["duration_in_minutes"].parse::<i64>().unwrap()).sum();
     assert_eq!(salesforce.value("select sum(duration_s) / 60 as minutes from entities.activities"), minutes.to_string());
     // One opportunity says 1000 percent.
     assert_eq!(salesforce.count("marts.findings where finding = 'salesforce_probability'"), 1);
@@ -133,7 +136,9 @@ fn marketo_is_read_with_its_marks_and_missing_ends() {
         *tagged.entry(campaign).or_default() += 1;
     }
     assert_eq!(tagged[""], 49);
-    for row in marketo.ask("select utm_campaign, count(*) as n from entities.touch_records where kind = 'email_click' group by utm_campaign") {
+    for row in
+        marketo.ask("select utm_campaign, count(*) as n from entities.touch_records where kind = 'email_click' group by utm_campaign")
+    {
         assert_eq!(row["n"], tagged[&row["utm_campaign"]].to_string());
     }
 

@@ -65,7 +65,7 @@ impl<'a> Packaged<'a> {
         // What only names the folder of a data set is no parameter of a project of one's own, and its days are not those of the demo.
         params.retain(|(name, _)| !matches!(*name, "data" | "as_of"));
         let Some(existing) = existing else { return Ok(new_pipeline(wanted, &params, &sources)) };
-        Ok(extended(&extended(existing, "params", params)?, "sources", sources)?)
+        extended(&extended(existing, "params", params)?, "sources", sources)
     }
 }
 

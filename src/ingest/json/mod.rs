@@ -1,6 +1,6 @@
 //! JSON: an object per line (NDJSON), or the elements of one array.
 //!
-//! A column takes the value at its path; what no path leads to is checked and skipped. A string is read like a field of a text file (null
+//! A column takes the value at its path; what no path goes to is checked and skipped. A string is read like a field of a text file (null
 //! words, formats, numbers in strings), a number keeps its digits, an object or array is its JSON text, for a text column. An absent key,
 //! `null` and the empty string are null. Choices where RFC 8259 leaves one: a byte order mark before the first record is passed over; a key
 //! that a column takes may be there once; a lone surrogate is no text; depth and digits have no limit but the record's 16 MiB.
@@ -198,7 +198,7 @@ impl Form {
         Some(match fault {
             Fault::Invalid => (None, "invalid JSON".into()),
             Fault::Twice(column) => (Some(column), "its key is there twice".into()),
-            Fault::NoObject(column) => (Some(column), "its path leads into a value that is no object".into()),
+            Fault::NoObject(column) => (Some(column), "its path goes into a value that is no object".into()),
         })
     }
 
