@@ -54,12 +54,13 @@ fn bare(written: &str) -> &str {
         (Some(open), Some(close)) if open < close => &written[open + 1..close],
         _ => written,
     };
-    let inner = inner.trim_matches(around);
+    let before = |c: char| c != '.' && around(c);
+    let inner = inner.trim_start_matches(before);
     let bare = match inner.get(..7) {
         Some(scheme) if scheme.eq_ignore_ascii_case("mailto:") => inner[7..].split('?').next().unwrap_or_default(),
         _ => inner,
     };
-    bare.trim_end_matches(around).trim_start_matches(|c| c != '.' && around(c))
+    bare.trim_start_matches(before).trim_end_matches(around)
 }
 
 fn ascii(domain: &str) -> Option<Cow<'_, str>> {

@@ -61,7 +61,7 @@ fn read(written: &str, region: &str) -> Option<Read> {
         return None;
     }
     if !written.is_ascii() {
-        EXTENSION_WORDS.iter().for_each(|word| written = written.replace(word, " ext "));
+        EXTENSION_WORDS.iter().for_each(|word| written = written.replace(word, " ext"));
     }
     let written = written.trim();
     let region = region.parse::<Region>().ok();
@@ -79,7 +79,10 @@ fn read(written: &str, region: &str) -> Option<Read> {
         read.number.extension = Some(last.to_string());
         Some(read)
     };
-    let unsigned = || parse(&format!("+{written}"), None).filter(|read| read.validity == "valid" && !written.contains('+'));
+    let unsigned = || {
+        let read = region.and_then(|_| parse(&format!("+{written}"), None));
+        read.filter(|read| read.validity == "valid" && !written.contains('+'))
+    };
     named().or_else(|| plain.as_ref().is_none_or(unless_short).then(|| extended().or_else(unsigned)).flatten()).or(plain)
 }
 

@@ -28,9 +28,7 @@ conversions as (
         events.event_id as conversion_id,
         concat('ga4:', coalesce(events.user_pseudo_id, '(none)')) as visitor_id,
         coalesce(events.currency, 'XXX') as currency,
-        coalesce(
-            events.purchase_revenue, events.lead_value, cast(0 as decimal(18,4))
-        ) as value,
+        coalesce(events.purchase_revenue, events.lead_value) as value,
         events.event_at as converted_at,
         case
             when not events.is_conversion then 'not_a_conversion'

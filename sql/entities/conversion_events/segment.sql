@@ -15,13 +15,12 @@ first_rows as (
     group by message_id
 ),
 
--- An order without a worth is one, worth 0 as far as anybody knows.
 conversions as (
     select
         concat('segment:', calls.message_id) as conversion_id,
         concat('segment:', calls.anonymous_id) as visitor_id,
         coalesce(calls.currency, 'XXX') as currency,
-        coalesce(calls.revenue, cast(0 as decimal(18,4))) as value,
+        calls.revenue as value,
         calls.ordered_at as converted_at,
         case when calls.place <> first_rows.place then 'duplicate' end as drop_reason
     from calls

@@ -22,10 +22,11 @@ conversions as (
         members.lead_id,
         cast($reporting_currency as text) as currency,
         case
+            when events.value is null then cast(0 as decimal(18,4))
             when events.currency = $reporting_currency then events.value
             else cast(events.value * rates.rate as decimal(18,4))
         end as value,
-        true as is_value_known,
+        events.value is not null as is_value_known,
         events.converted_at
     from events
     left join members on concat('conversion:', events.conversion_id) = members.contact_id
