@@ -21,8 +21,9 @@ conversions as (
         members.person_id,
         members.lead_id,
         cast($reporting_currency as text) as currency,
+        -- Nothing is nothing in every currency, in one that is not named too.
         case
-            when events.currency = $reporting_currency then events.value
+            when events.currency = $reporting_currency or events.value = 0 then events.value
             else cast(events.value * rates.rate as decimal(18,4))
         end as value,
         true as is_value_known,
