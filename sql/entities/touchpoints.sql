@@ -40,6 +40,11 @@ channelled as (
             when regexp_like(
                 lower(dated.user_agent), 'bot|spider|crawl|slurp|headless|lighthouse|python-requests'
             ) then 'bot'
+            -- A proxy of the mailbox fetches pictures, opened by somebody or not.
+            when dated.kind = 'email_open' and (
+                regexp_like(lower(dated.user_agent), 'imageproxy|mailproxy')
+                or btrim(dated.user_agent) = 'Mozilla/5.0'
+            ) then 'prefetch'
             when not dated.has_consent then 'no_consent'
             when dated.touched_at < cast($plausible_from as timestamptz) then 'implausible_time'
             when dated.touched_at >= cast($plausible_until as timestamptz) then 'implausible_time'

@@ -5,6 +5,7 @@ given as (
         concat('lead:', record_id) as contact_id,
         'lead' as kind,
         record_id as source_id,
+        coalesce(follows_lead, false) as follows_lead,
         cast(null as text) as visitor_id,
         concat(source, ':', person_key) as person_key,
         person_key is not null as has_person_key,
@@ -22,6 +23,7 @@ given as (
         concat('form:', link_id),
         'form',
         link_id,
+        false,
         visitor_id,
         cast(null as text),
         false,
@@ -39,6 +41,7 @@ given as (
         concat('conversion:', conversion_id),
         'conversion',
         conversion_id,
+        false,
         visitor_id,
         cast(null as text),
         false,
@@ -53,9 +56,16 @@ given as (
     from entities.conversion_events
 ),
 
+-- Where nobody said where the company sells, it sells everywhere.
+home as (
+    select count(*) > 0 as is_limited from reference.markets
+),
+
 joined as (
     select
         given.*,
+        home.is_limited and countries.region is not null and markets.region is null
+            as is_out_of_market,
         emails.email_key,
         emails.mailbox,
         phones.phone_key,
@@ -63,6 +73,10 @@ joined as (
         emails.address is not null as has_email,
         phones.e164 is not null or mobiles.e164 is not null as has_phone
     from given
+    cross join home
+    left join reference.country_names as countries
+        on lower(btrim(given.country)) = countries.name
+    left join reference.markets as markets on countries.region = markets.region
     left join identity.emails as emails on given.email = emails.email
     left join identity.phones as phones
         on given.phone = phones.phone
@@ -90,10 +104,14 @@ judged as (
             when is_test then 'test'
             when mailbox = 'internal' then 'internal'
             when has_person_key or has_email or has_phone
-                then case when verdict is not null then 'sales_verdict' end
+                then case
+                    when is_out_of_market then 'out_of_market'
+                    when verdict is not null then 'sales_verdict'
+                end
             when email is null and phone is null and mobile is null then 'no_contact'
             else 'unusable_contact'
         end as invalid_reason,
+        follows_lead,
         seen_at
     from joined
 )

@@ -2,6 +2,7 @@
 
 use super::shop::{CONTRACT, DAYS, ORDERS, PIPELINE, check_told, shop};
 use super::{Case, Told, records};
+use std::collections::BTreeSet;
 
 #[test]
 fn a_plan_before_the_first_run_touches_nothing() {
@@ -294,6 +295,24 @@ fn init_makes_a_project_that_runs() {
     assert_eq!(told.code, 0, "{}", told.err);
     let summary = "68297 rows read = 68255 staged + 42 rejects; ";
     assert!(told.err.starts_with(summary) && told.err.contains("published commit 1: "), "{}", told.err);
+}
+
+#[test]
+fn init_makes_a_project_without_a_fault_of_every_source() {
+    let case = Case::of(&[]);
+    let staging = super::files(&super::packaged("sql/staging"));
+    let names: BTreeSet<String> = staging
+        .iter()
+        .filter_map(|file| {
+            Some(file.strip_prefix(super::packaged("sql/staging")).unwrap().to_str().unwrap().split_once("__")?.0.to_string())
+        })
+        .collect();
+    assert!(names.len() > 20 && names.contains("olist") && names.contains("zh_bank"), "{names:?}");
+    for name in names {
+        case.done(&["init", case.path(&name).to_str().unwrap(), "--source", &name]);
+        let told = case.sluice(&["plan", case.path(&format!("{name}/pipelines/nightly.yaml")).to_str().unwrap()]);
+        assert_eq!(told.code, 0, "{name}: {}", told.err);
+    }
 }
 
 const SECRETS: [(&str, &str); 2] =

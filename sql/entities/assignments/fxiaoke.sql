@@ -1,19 +1,24 @@
 with
 
+-- Today's owner is whom it was assigned to only while nothing has happened to it since: who had it
+-- before it was handed on or given back is not kept.
 leads as (
     select
         *,
-        'fx:' || pool_id as named_pool_id
+        'fx:' || pool_id as named_pool_id,
+        case
+            when coalesce(owner_changed_at <= assigned_at, true)
+                and coalesce(returned_at < assigned_at, true) then owner_id
+        end as assigned_owner_id
     from staging.fxiaoke__leads
 ),
 
--- A lead given back has no owner any more: who had it is not kept.
 moments as (
     select
         concat('fx:', lead_id, ':assigned') as assignment_id,
         lead_id,
-        case when assigner_id = owner_id then 'claim' else 'assign' end as kind,
-        'fx:' || owner_id as to_owner_id,
+        case when assigner_id = assigned_owner_id then 'claim' else 'assign' end as kind,
+        'fx:' || assigned_owner_id as to_owner_id,
         named_pool_id as pool_id,
         cast(null as text) as reason,
         assigned_at

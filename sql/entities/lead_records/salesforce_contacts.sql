@@ -30,6 +30,7 @@ named as (
         'sf:' || records.owner_id as owner_id,
         accounts.employees,
         false as is_test,
+        true as follows_lead,
         not records.has_opted_out_of_email as accepts_email,
         not records.do_not_call as accepts_calls,
         records.created_at as captured_at,

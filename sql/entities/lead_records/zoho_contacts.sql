@@ -16,6 +16,7 @@ records as (
         coalesce(sources.channel, 'unassigned') as channel,
         'zoho:' || contacts.owner_id as owner_id,
         false as is_test,
+        true as follows_lead,
         true as is_converted,
         contacts.created_at as captured_at
     from contacts

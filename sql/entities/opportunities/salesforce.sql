@@ -7,13 +7,15 @@ opportunities as (
     from staging.salesforce__opportunities
 ),
 
--- Several leads may be converted into one opportunity: the first of them made it.
+-- Several leads may be converted into one opportunity: the first of them that still stands made it.
 leads as (
     select
         converted_opportunity_id,
         first_value(lead_id order by created_at, lead_id) as lead_id
     from staging.salesforce__leads
     where converted_opportunity_id is not null
+        and coalesce(is_current, true)
+        and (master_record_id is not null or not coalesce(is_deleted, false))
     group by converted_opportunity_id
 ),
 

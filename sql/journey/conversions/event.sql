@@ -21,9 +21,10 @@ conversions as (
         members.person_id,
         members.lead_id,
         cast($reporting_currency as text) as currency,
+        -- Nothing is nothing in every currency, also in one that is not named.
         case
             when events.value is null then cast(0 as decimal(18,4))
-            when events.currency = $reporting_currency then events.value
+            when events.currency = $reporting_currency or events.value = 0 then events.value
             else cast(events.value * rates.rate as decimal(18,4))
         end as value,
         events.value is not null as is_value_known,

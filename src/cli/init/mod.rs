@@ -50,7 +50,10 @@ pub fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failu
         let packaged = Packaged::new(all(&SQL).map(|(name, _)| name), all(&PIPELINES).map(|(name, bytes)| (name, text(bytes))));
         let wanted = packaged.known(&arguments.sources)?;
         let tables = all(&SQL).filter(|(name, _)| packaged.source_of(name).is_none_or(|source| wanted.contains(source)));
-        files.extend(tables.map(|(name, bytes)| (format!("sql/{name}"), bytes.to_vec())));
+        let tables: Vec<(&str, &str)> = tables.map(|(name, bytes)| (name, text(bytes))).collect();
+        let unread = sources::unread(&tables)?;
+        let tables = tables.into_iter().filter(|(name, _)| !name.rsplit_once('.').is_some_and(|(table, _)| unread.contains(table)));
+        files.extend(tables.map(|(name, text)| (format!("sql/{name}"), text.as_bytes().to_vec())));
         let existing = fs::read_to_string(root.join(&path)).ok();
         files.push((path.clone(), packaged.pipeline(&wanted, existing.as_deref())?.into_bytes()));
     }
@@ -81,7 +84,7 @@ fn all<'a>(folder: &'a Dir<'a>) -> Box<dyn Iterator<Item = (&'a str, &'a [u8])> 
 }
 
 fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("packaged YAML is text")
+    std::str::from_utf8(bytes).expect("packaged files are text")
 }
 
 /// Writes what is not there yet and says how many files that were. A file of the author's own is never overwritten; `pipeline` is the one

@@ -4,6 +4,7 @@
 //! `hubspot` or `hubspot_<thing>`. All other tables are everybody's.
 
 use crate::error::{Error, Result};
+use crate::plan::sql::Select;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub struct Packaged<'a> {
@@ -67,6 +68,17 @@ impl<'a> Packaged<'a> {
         let Some(existing) = existing else { return Ok(new_pipeline(wanted, &params, &sources)) };
         extended(&extended(existing, "params", params)?, "sources", sources)
     }
+}
+
+/// Tables of rows that no SQL of these files reads, as `folder/table`: without their readers they would be dead.
+pub fn unread<'a>(files: &[(&'a str, &str)]) -> Result<BTreeSet<&'a str>> {
+    let mut read = BTreeSet::new();
+    for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".sql")) {
+        read.extend(Select::parse(name, text)?.reads.into_keys());
+    }
+    let members_aside = |table: &&str| table.split('/').count() == 2;
+    let tables = files.iter().filter_map(|(name, _)| name.strip_suffix(".csv")).filter(members_aside);
+    Ok(tables.filter(|table| !read.contains(&table.replace('/', "."))).collect())
 }
 
 fn new_pipeline(wanted: &BTreeSet<&str>, params: &Entries<'_>, sources: &Entries<'_>) -> String {
@@ -207,6 +219,18 @@ publish: [marts.*]
         let once = packaged().pipeline(&BTreeSet::from(["shop_cn"]), Some(mine)).unwrap();
         assert_eq!(once, expected);
         assert_eq!(packaged().pipeline(&BTreeSet::from(["shop_cn"]), Some(&once)).unwrap(), once, "a second time nothing is added");
+    }
+
+    #[test]
+    fn rows_that_nobody_reads_are_left_out() {
+        let files = [
+            ("reference/words.csv", "word\n"),
+            ("reference/words.yaml", "unique: [word]\n"),
+            ("reference/colours.csv", "colour\n"),
+            ("reference/sizes/small.csv", "size\n"),
+            ("marts/days.sql", "select word from reference.words -- not reference.colours"),
+        ];
+        assert_eq!(unread(&files).unwrap(), BTreeSet::from(["reference/colours"]));
     }
 
     #[test]

@@ -2,7 +2,9 @@ with
 
 -- A conversion stands in the lead itself, so its word has no stage here.
 changes as (
-    select * from staging.salesforce__lead_history where field = 'Status' and not is_deleted
+    select *
+    from staging.salesforce__lead_history
+    where field = 'Status' and not coalesce(is_deleted, false)
 ),
 
 statuses as (
