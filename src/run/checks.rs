@@ -1,16 +1,19 @@
 //! Asks the questions of every table and keeps the answers: a question over rows that did not change is not asked again.
 
-use super::build::storage_error;
+use super::attempt::{aside, select_only};
+use super::build::SMALL_ROWS;
 use super::fingerprint::digest;
 use super::{Built, Run};
 use crate::check::{Question, questions, row_counts};
 use crate::error::{Error, Result};
 use crate::project::contract::Severity;
-use crate::session::{Shape, plain, storage_failed};
+use crate::session::{Shape, plain};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
+use datafusion::common::DataFusionError;
+use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
 
 /// How many keys a failing check shows.
@@ -51,25 +54,38 @@ impl Answer {
 }
 
 impl Run<'_> {
-    /// Answers to every check of the tables built, in table order.
+    /// Answers to every check of the tables built, in table order. Small tables are checked side by side.
     pub async fn check(&self) -> Result<Vec<Answer>> {
-        let mut answers = Vec::new();
-        for table in &self.plan.tables {
-            let name = table.name.to_string();
-            if table.name.member.is_some() {
-                continue;
-            }
-            answers.extend(self.check_table(&name, &questions(&name, &table.contract)).await?);
+        let checked = self.plan.tables.iter().filter(|table| table.name.member.is_none());
+        let asked: Vec<Vec<Question>> = checked.map(|table| questions(&table.name.to_string(), &table.contract)).collect();
+        let is_small = |asked: &(usize, &Vec<Question>)| asked.1.iter().all(|question| self.shape(question) == Shape::Small);
+        let (small, large): (Vec<_>, Vec<_>) = asked.iter().enumerate().partition(is_small);
+        let answers = small.into_iter().map(|(place, questions)| self.check_table(place, questions));
+        let side_by_side = stream::iter(answers).buffered(self.session.side_by_side());
+        let mut answers: Vec<(usize, Vec<Answer>)> = side_by_side.try_collect().await?;
+        for (place, questions) in large {
+            answers.push(self.check_table(place, questions).await?);
         }
-        Ok(answers)
+        answers.sort_by_key(|(place, _)| *place);
+        Ok(answers.into_iter().flat_map(|(_, answers)| answers).collect())
     }
 
-    async fn check_table(&self, table: &str, questions: &[Question]) -> Result<Vec<Answer>> {
+    /// For few rows, or for many.
+    fn shape(&self, question: &Question) -> Shape {
+        let tables = question.others.iter().chain([&question.table]);
+        let rows: u64 = tables.filter_map(|table| self.built.get(table)).map(|built| built.rows).sum();
+        if rows <= SMALL_ROWS { Shape::Small } else { Shape::Normal }
+    }
+
+    /// The questions of one table; `place` comes back with the answers.
+    async fn check_table(&self, place: usize, questions: &[Question]) -> Result<(usize, Vec<Answer>)> {
+        let Some(first) = questions.first() else { return Ok((place, Vec::new())) };
+        let table = &first.table;
         let key = format!("_checks/{table}/{}.json", self.state_of(table, questions));
         if let Some(bytes) = self.work.store().read_opt(&key).await?
             && let Ok(answers) = serde_json::from_slice(&bytes)
         {
-            return Ok(answers);
+            return Ok((place, answers));
         }
         let mut counts = self.row_counts(table, questions).await?.into_iter();
         let mut answers = Vec::with_capacity(questions.len());
@@ -80,7 +96,7 @@ impl Run<'_> {
             };
             let sample = if offenders == 0 { Vec::new() } else { self.sample(question).await? };
             answers.push(Answer {
-                table: table.to_string(),
+                table: table.clone(),
                 check: question.label.clone(),
                 warns_only: question.severity == Severity::Warn,
                 offenders,
@@ -91,7 +107,7 @@ impl Run<'_> {
         }
         let bytes = serde_json::to_vec(&answers).expect("plain data");
         self.work.store().create(&key, Bytes::from(bytes)).await?;
-        Ok(answers)
+        Ok((place, answers))
     }
 
     /// The questions and all rows they look at, as one digest.
@@ -134,24 +150,14 @@ impl Run<'_> {
     }
 
     async fn rows(&self, query: &str, question: &Question) -> Result<Vec<RecordBatch>> {
-        let mut shape = Shape::Normal;
-        loop {
-            let outcome =
-                async { self.session.context(shape).sql_with_options(query, super::build::select_only()).await?.collect().await }.await;
-            match outcome {
-                Ok(batches) => return Ok(batches),
-                Err(error) if super::build::out_of_memory(&error) => {
-                    shape = shape.next().ok_or_else(|| super::build::memory_error(&question.table, &error))?;
-                }
-                Err(error) => {
-                    let sentence = format!("the check {} of {} cannot be asked", question.label, question.table);
-                    if storage_failed(&error) {
-                        return Err(storage_error(&sentence, &error));
-                    }
-                    return Err(Error::faulty(sentence).because(plain(&error)).at(question.place.clone()));
-                }
-            }
-        }
+        let outcome = self.turns.attempt(&question.table, self.shape(question), async |shape| {
+            let (context, query) = (self.session.context(shape), query.to_string());
+            let rows = async move { context.sql_with_options(&query, select_only()).await?.collect().await };
+            Ok(aside(rows).await?)
+        });
+        let sentence = format!("the check {} of {} cannot be asked", question.label, question.table);
+        let faulty = |error: &DataFusionError| Error::faulty(&sentence).because(plain(error)).at(question.place.clone());
+        outcome.await.map_err(|failure| failure.told(&sentence, faulty))
     }
 }
 

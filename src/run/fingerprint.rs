@@ -3,6 +3,7 @@
 use crate::plan::{PlannedTable, Step};
 use crate::project::contract::Contract;
 use crate::project::source::Source;
+use crate::store::commit::Commit;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -68,6 +69,12 @@ fn contract_text(contract: &Contract) -> String {
     let columns = contract.columns.iter().map(|column| format!("{} {} {} {}\n", column.name, column.ty, column.nullable, column.meaning));
     let keys = contract.sort_by.iter().map(|key| format!("{} {}", key.column, key.descending)).collect::<Vec<_>>().join(",");
     format!("{}\n{}{}\n{keys}", contract.description, columns.collect::<String>(), contract.unique.join(","))
+}
+
+/// The fingerprint under which a published run stored a table.
+pub fn fingerprint_in(commit: &Commit, table: &str) -> Option<String> {
+    let tables = commit.report["tables"].as_array()?;
+    tables.iter().find(|report| report["table"] == table)?["fingerprint"].as_str().map(str::to_string)
 }
 
 /// 128 bits are plenty to tell the states of one project apart.

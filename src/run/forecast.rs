@@ -1,6 +1,7 @@
 //! What a run would build, and why, without reading any data: objects are listed, stored facts are looked at.
 
 use super::fingerprint::Ingredients;
+use super::make::ingredients_of_last_run;
 use super::{Observer, Run};
 use crate::error::Result;
 use crate::plan::{LEDGER, Plan, RAW, Step};
@@ -49,13 +50,13 @@ pub async fn forecast(plan: &Plan) -> Result<Vec<Forecast>> {
                     Ingredients::of_table(table, |read| run.built.get(read).map_or(String::new(), |built| built.content.clone()));
                 match run.work.find(&name, &ingredients.fingerprint()).await? {
                     Some(_) => None,
-                    None => Some(ingredients.since(run.ingredients_of_last_run(&name).await?.as_ref())),
+                    None => Some(ingredients.since(ingredients_of_last_run(&run.work, run.last.as_ref(), &name).await?.as_ref())),
                 }
             }
         };
         match &why {
             Some(_) => drop(open.insert(name.clone())),
-            None => run.build(table).await?,
+            None => run.build_tables(vec![table]).await?,
         }
         if !matches!(table.step, Step::Union { .. }) {
             forecasts.push(Forecast { table: name, rebuilt: why.is_some(), why: why.unwrap_or_else(|| "unchanged".into()) });

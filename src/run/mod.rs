@@ -7,18 +7,21 @@ pub mod checks;
 pub mod forecast;
 
 mod accounts;
+mod attempt;
 mod build;
 mod built;
 mod fingerprint;
 mod inputs;
+mod make;
 mod publish;
+mod written;
 
 pub use built::Built;
 pub use checks::Answer;
 pub use fingerprint::BUILD;
 
 use crate::error::{Error, Faults, Result};
-use crate::plan::{LEDGER, Plan};
+use crate::plan::Plan;
 use crate::report::{InputObject, TableReport};
 use crate::session::Session;
 use crate::store::commit::{Commit, Commits};
@@ -26,9 +29,10 @@ use crate::store::latest::Latest;
 use crate::store::ledger::{Ledger, Vanished};
 use crate::store::work::{Stored, Work};
 use crate::store::{Access, Store};
+use attempt::Turns;
 use chrono::{DateTime, Utc};
-use fingerprint::Ingredients;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Mutex;
 
@@ -69,6 +73,7 @@ pub struct Run<'a> {
     /// The commit this run builds on.
     last: Option<Commit>,
     opened: Mutex<BTreeMap<String, Store>>,
+    turns: Arc<Turns>,
     built: BTreeMap<String, Built>,
     tables: Vec<TableReport>,
     inputs: Vec<InputObject>,
@@ -112,6 +117,7 @@ impl<'a> Run<'a> {
             ledger,
             last,
             opened: Mutex::new(BTreeMap::new()),
+            turns: Arc::default(),
             built: BTreeMap::new(),
             tables: Vec::new(),
             inputs: Vec::new(),
@@ -154,12 +160,11 @@ impl<'a> Run<'a> {
         for source in plan.sources.iter().filter(|source| wanted(&format!("raw.{source}"))) {
             self.read_source(&plan.pipeline.sources[source]).await?;
         }
-        for table in plan.tables.iter().filter(|table| wanted(&table.name.to_string())) {
-            for read in table.reads.iter().filter_map(|read| read.strip_prefix(LEDGER)?.strip_prefix('.')) {
-                self.register_ledger(read).await?;
-            }
-            self.build(table).await?;
-        }
+        self.build_tables(plan.tables.iter().filter(|table| wanted(&table.name.to_string())).collect()).await?;
+        // Tables side by side end in any order; a record tells them in the plan's.
+        let places: BTreeMap<String, usize> =
+            plan.tables.iter().enumerate().map(|(place, table)| (table.name.to_string(), place)).collect();
+        self.tables.sort_by_key(|report| places.get(&report.table));
         Ok(())
     }
 
@@ -190,13 +195,6 @@ impl<'a> Run<'a> {
         self.keep(name, Built::stored(&table.contract, stored, files)?, Some((report, started)))
     }
 
-    /// What a table of the last published run was made of, while its facts are still in the work store.
-    async fn ingredients_of_last_run(&self, table: &str) -> Result<Option<Ingredients>> {
-        let Some(fingerprint) = self.last.as_ref().and_then(|commit| fingerprint_in(commit, table)) else { return Ok(None) };
-        let stored = self.work.find(table, &fingerprint).await?;
-        Ok(stored.and_then(|stored| serde_json::from_value(stored.extra["ingredients"].clone()).ok()))
-    }
-
     async fn store(&self, name: &str) -> Result<Store> {
         let mut opened = self.opened.lock().await;
         if let Some(store) = opened.get(name) {
@@ -214,10 +212,4 @@ impl<'a> Run<'a> {
     pub fn built(&self) -> &BTreeMap<String, Built> {
         &self.built
     }
-}
-
-/// The fingerprint under which a published run stored a table.
-fn fingerprint_in(commit: &Commit, table: &str) -> Option<String> {
-    let tables = commit.report["tables"].as_array()?;
-    tables.iter().find(|report| report["table"] == table)?["fingerprint"].as_str().map(str::to_string)
 }

@@ -40,9 +40,14 @@ pub struct Settings {
     pub spill_bytes: u64,
 }
 
+/// Memory for every query that runs beside another.
+const BYTES_BESIDE: usize = 256 << 20;
+
 /// How plans are shaped: a table that runs out of memory in one shape is tried in the next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
+    /// For few rows: one partition, since sharing them out costs more than it gives.
+    Small,
     Normal,
     /// One partition and small batches: one hash table per join, one sort at a time. Enough where the smaller sides of joins are small.
     Narrow,
@@ -53,7 +58,7 @@ pub enum Shape {
 impl Shape {
     pub fn next(self) -> Option<Shape> {
         match self {
-            Shape::Normal => Some(Shape::Narrow),
+            Shape::Small | Shape::Normal => Some(Shape::Narrow),
             Shape::Narrow => Some(Shape::Merging),
             Shape::Merging => None,
         }
@@ -62,7 +67,7 @@ impl Shape {
     fn partitions(self, threads: usize) -> usize {
         match self {
             Shape::Normal => threads,
-            Shape::Narrow => 1,
+            Shape::Small | Shape::Narrow => 1,
             // The fewest for which DataFusion plans sort-merge joins; with one it joins by hash tables whatever it is told.
             Shape::Merging => 2,
         }
@@ -74,7 +79,9 @@ pub struct Session {
     meter: Arc<Meter>,
     catalog: Arc<MemoryCatalogProvider>,
     threads: usize,
+    small: SessionContext,
     normal: SessionContext,
+    side_by_side: usize,
     /// Dropped last: queries hold files in it.
     _scratch: Option<Scratch>,
 }
@@ -95,8 +102,9 @@ impl Session {
             .build_arc()
             .map_err(|error| Error::retry("the query engine did not start").because(plain(&error)))?;
         let catalog = Arc::new(MemoryCatalogProvider::new());
-        let normal = context(&runtime, &catalog, settings.threads, Shape::Normal);
-        Ok(Session { runtime, meter, catalog, threads: settings.threads, normal, _scratch: scratch })
+        let [small, normal] = [Shape::Small, Shape::Normal].map(|shape| context(&runtime, &catalog, settings.threads, shape));
+        let side_by_side = settings.threads.min(settings.memory / BYTES_BESIDE).max(1);
+        Ok(Session { runtime, meter, catalog, threads: settings.threads, small, normal, side_by_side, _scratch: scratch })
     }
 
     /// A session for planning and small work in memory: a quarter of the machine, no spilling.
@@ -107,9 +115,15 @@ impl Session {
 
     pub fn context(&self, shape: Shape) -> SessionContext {
         match shape {
+            Shape::Small => self.small.clone(),
             Shape::Normal => self.normal.clone(),
             Shape::Narrow | Shape::Merging => context(&self.runtime, &self.catalog, self.threads, shape),
         }
+    }
+
+    /// How many small queries may run at once.
+    pub fn side_by_side(&self) -> usize {
+        self.side_by_side
     }
 
     pub fn state(&self) -> SessionState {
@@ -177,7 +191,7 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
     options.execution.parquet.schema_force_view_types = true;
     options.sql_parser.collect_spans = true;
     options.optimizer.prefer_hash_join = shape != Shape::Merging;
-    if shape != Shape::Normal {
+    if matches!(shape, Shape::Narrow | Shape::Merging) {
         // A merge must fit in what is left; small reservations and batches let more sorts live side by side.
         options.execution.sort_spill_reservation_bytes = 1 << 20;
         config = config.with_batch_size(2048);
