@@ -3,6 +3,7 @@
 use super::cut::Header;
 use super::dialect::{Dialect, Scan};
 use crate::error::{Error, Result};
+use crate::project::encoding::Encoding;
 use crate::project::source::{ExtraColumns, Source, SourceColumn};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +121,6 @@ pub(super) fn encoding_name(source: &Source) -> &'static str {
     match &source.format {
         crate::project::source::Format::Csv(csv) => csv.encoding.name(),
         crate::project::source::Format::Json(json) => json.encoding.name(),
-        crate::project::source::Format::Parquet => encoding_rs::UTF_8.name(),
+        crate::project::source::Format::Parquet => Encoding::UTF_8.name(),
     }
 }

@@ -1,6 +1,6 @@
 //! Raw objects become typed Arrow batches, and rejects for the records that do not fit.
 //!
-//! bytes -> sha256 -> gunzip -> decode -> records -> columns bound by header name. One cutter per object keeps quote state and true line
+//! bytes -> sha256 -> unpack -> decode -> records -> columns bound by header name. One cutter per object keeps quote state and true line
 //! numbers and feeds parse workers with blocks of whole records; their results come back in file order. What a record is:
 //!
 //! - A line ends with LF, CRLF or a lone CR, everywhere, so that line numbers do not depend on quote state. The last line needs no end.
@@ -15,6 +15,7 @@ mod block;
 mod column;
 mod csv;
 mod cut;
+mod decode;
 mod dialect;
 mod header;
 mod json;
@@ -27,6 +28,7 @@ mod reject;
 mod split;
 mod text;
 mod time;
+mod unpack;
 mod value;
 
 pub use time::check_formats;

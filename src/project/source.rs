@@ -1,5 +1,6 @@
 //! A source: raw objects in a store with a declared schema. What is not declared here is not guessed.
 
+use super::encoding::Encoding;
 use super::types::Type;
 use crate::error::Place;
 use chrono_tz::Tz;
@@ -39,7 +40,7 @@ pub enum Format {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Json {
     pub records: JsonRecords,
-    pub encoding: &'static encoding_rs::Encoding,
+    pub encoding: Encoding,
     pub compression: Compression,
 }
 
@@ -61,7 +62,7 @@ pub struct Csv {
     pub header: bool,
     /// Lines before the header (or the first row) that are not data.
     pub skip_lines: usize,
-    pub encoding: &'static encoding_rs::Encoding,
+    pub encoding: Encoding,
     pub compression: Compression,
     /// What a row with too few fields means.
     pub short_rows: ShortRows,
@@ -77,10 +78,30 @@ pub enum Escape {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// By the first bytes: gzip's magic number, else none.
+    /// By the first bytes: the magic number of one of the kinds below, else none.
     Detect,
     None,
     Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}
+
+impl Compression {
+    pub const ALL: [Compression; 6] =
+        [Compression::Detect, Compression::None, Compression::Gzip, Compression::Zstd, Compression::Bzip2, Compression::Xz];
+
+    /// As it is written in YAML.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Compression::Detect => "detect",
+            Compression::None => "none",
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+            Compression::Bzip2 => "bzip2",
+            Compression::Xz => "xz",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -437,7 +437,7 @@ error: there is no encoding `gbkk`
   |                                                               ^^^^
   |
   = help: did you mean `gbk`?
-  = help: labels of the WHATWG Encoding Standard are known, such as `gb18030`
+  = help: labels of the WHATWG Encoding Standard are known, such as `gb18030`, and `utf-32` and `utf-7`
 
 error: unknown key `headr` in `format`
  --> pipelines/nightly.yaml:8:69

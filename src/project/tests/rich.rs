@@ -317,7 +317,7 @@ fn sources_say_what_is_written() {
             escape: Escape::Backslash,
             header: true,
             skip_lines: 2,
-            encoding: encoding_rs::GBK,
+            encoding: encoding_rs::GBK.into(),
             compression: Compression::Gzip,
             short_rows: ShortRows::FillNull,
         })
@@ -336,7 +336,7 @@ fn sources_say_what_is_written() {
             escape: Escape::Doubled,
             header: true,
             skip_lines: 0,
-            encoding: encoding_rs::UTF_8,
+            encoding: encoding_rs::UTF_8.into(),
             compression: Compression::Detect,
             short_rows: ShortRows::Reject,
         })
