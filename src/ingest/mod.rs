@@ -17,6 +17,7 @@ mod csv;
 mod cut;
 mod decode;
 mod dialect;
+mod folder;
 mod header;
 mod json;
 mod number;
@@ -80,7 +81,7 @@ pub struct Summary {
     pub header: Vec<String>,
 }
 
-/// Reads one object to its end and gives the sink back. `name` is used in messages only. On an error the sink is gone: what it was given
+/// Reads one object to its end and gives the sink back. `name` is its path for people: in messages, and for columns that come from its folders. On an error the sink is gone: what it was given
 /// must not be used.
 pub async fn read_object<S: Sink + 'static>(
     store: &dyn ObjectStore,

@@ -81,7 +81,7 @@ fn source(name: &str, columns: &[Column], missing: Missing) -> Source {
     let column = |column: &Column| SourceColumn {
         name: column.name.clone(),
         place: column.place.clone(),
-        from: column.name.clone(),
+        from: column.name.as_str().into(),
         ty: column.ty,
         nullable: column.nullable || missing == Missing::Null,
         optional: missing == Missing::Null,

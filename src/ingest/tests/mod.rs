@@ -2,6 +2,7 @@
 
 mod corpora;
 mod encodings;
+mod folders;
 mod headers;
 mod json;
 mod packed;

@@ -74,7 +74,18 @@ static COLUMN: Form = Form::new(
             Shape::Text,
             "Its name in the header of the file, letter by letter; in JSON the path to it (`user.email`, `items[0].id`, `params[key=page].value`, `$` for the whole record); without it the column's own name.",
         ),
-        key("optional", Shape::Boolean, "Whether a file may lack the column; it is null then.").default("false"),
+        key(
+            "position",
+            Shape::Count,
+            "Its place in the header, from 1, where several columns have the name of `from`; for a column without a name `from` is `\"\"`.",
+        ),
+        key(
+            "path",
+            Shape::Text,
+            "Instead of `from`: the name of a folder `name=value` in the path of the object, whose value the column takes.",
+        ),
+        key("optional", Shape::Boolean, "Whether a file, or with `path` the path of an object, may lack the column; it is null then.")
+            .default("false"),
         key("null_words", WORDS, "More words that stand for null, in this column only."),
         key(
             "formats",
