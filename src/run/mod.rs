@@ -11,6 +11,7 @@ mod build;
 mod built;
 mod fingerprint;
 mod inputs;
+mod object;
 mod publish;
 
 pub use built::Built;
