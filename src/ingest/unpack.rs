@@ -107,3 +107,43 @@ fn broken(name: &str, packing: Compression, error: io::Error) -> Error {
     };
     Error::check(format!("`{name}` {sentence}")).because(error).hint("nothing of it was staged; fetch it again")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    /// Bytes, and then a store that fails.
+    struct Failing(Cursor<Vec<u8>>);
+
+    impl Read for Failing {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(object::transport("connection reset")),
+                count => Ok(count),
+            }
+        }
+    }
+
+    /// A store that fails in the middle of a file is worth another try; the file is not to blame.
+    #[test]
+    fn a_store_that_fails_is_not_taken_for_damage() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        gzip.write_all(b"a,b\n1,2\n").unwrap();
+        let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::default());
+        bzip2.write_all(b"a,b\n1,2\n").unwrap();
+        let xz = b"\xFD7zXZ\0\0\x04\xE6\xD6\xB4\x46\x02\0\x21\x01\x16\0\0\0\x74\x2F\xE5\xA3\x01\0\x08".to_vec();
+        for (packing, whole) in [
+            (Compression::Gzip, gzip.finish().unwrap()),
+            (Compression::Zstd, zstd::encode_all(&b"a,b\n1,2\n"[..], 3).unwrap()),
+            (Compression::Bzip2, bzip2.finish().unwrap()),
+            (Compression::Xz, xz),
+        ] {
+            for end in 1..whole.len() {
+                let failing = Failing(Cursor::new(whole[..end].to_vec()));
+                let error = reader(failing, packing).and_then(|mut bytes| bytes.read_to_end(&mut Vec::new())).unwrap_err();
+                assert_eq!(broken("x", packing, error).kind, crate::error::Kind::Retry, "{packing:?} after {end} bytes");
+            }
+        }
+    }
+}
