@@ -3,6 +3,7 @@
 use super::column::{Cells, Column, Verdicts};
 use super::cut::Block;
 use super::dialect::Field;
+use super::folder;
 use super::reject::{self, Reject, raw};
 use super::split::{Rows, Shape, Splitter};
 use crate::error::{Error, Result};
@@ -15,10 +16,18 @@ use std::sync::Arc;
 /// Everything a worker has to know about an object.
 pub(super) struct Form {
     pub(super) shape: Shape,
-    /// Declared columns, each with the field it takes.
-    pub(super) columns: Vec<(Column, Option<usize>)>,
+    pub(super) columns: Vec<(Column, Taken)>,
     pub(super) schema: SchemaRef,
     pub(super) batch_rows: usize,
+}
+
+/// What a declared column takes.
+pub(super) enum Taken {
+    Field(usize),
+    /// An array of one row.
+    Constant(ArrayRef),
+    /// The file lacks this optional column.
+    Nothing,
 }
 
 /// One batch of a block.
@@ -46,10 +55,13 @@ impl Form {
     fn batch(&self, text: &str, block: &Block, mut rows: Rows) -> Result<Parsed> {
         let mut verdicts = Verdicts::default();
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.columns.len() + 1);
-        for (number, (column, field)) in self.columns.iter().enumerate() {
-            arrays.push(match field {
-                Some(field) => column.build(&FieldCells { text, rows: &rows, field: *field, shape: &self.shape }, number, &mut verdicts),
-                None => new_null_array(&column.ty.arrow(), rows.lines.len()),
+        for (number, (column, taken)) in self.columns.iter().enumerate() {
+            arrays.push(match taken {
+                Taken::Field(field) => {
+                    column.build(&FieldCells { text, rows: &rows, field: *field, shape: &self.shape }, number, &mut verdicts)
+                }
+                Taken::Constant(value) => folder::repeated(value, rows.lines.len()),
+                Taken::Nothing => new_null_array(&column.ty.arrow(), rows.lines.len()),
             });
         }
         for (row, number, refusal) in verdicts.refused() {

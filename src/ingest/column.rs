@@ -164,6 +164,13 @@ impl Column {
         }
     }
 
+    /// One value, for a column that is the same in every row.
+    pub(super) fn constant(&self, text: Option<&str>) -> Result<ArrayRef, Refusal> {
+        let mut verdicts = Verdicts::default();
+        let value = self.build(&Constant(text), 0, &mut verdicts);
+        verdicts.refused().next().map_or(Ok(value), |(_, _, refusal)| Err(refusal))
+    }
+
     fn primitive<T: ArrowPrimitiveType>(
         &self,
         cells: &impl Cells,
@@ -222,6 +229,22 @@ impl Column {
             Refusal::Ambiguous => format!("ambiguous local time in {}", self.zone).into(),
             Refusal::Missing => format!("local time that never was in {}", self.zone).into(),
         }
+    }
+}
+
+struct Constant<'a>(Option<&'a str>);
+
+impl Cells for Constant<'_> {
+    fn len(&self) -> usize {
+        1
+    }
+
+    fn bytes(&self) -> usize {
+        self.0.map_or(0, str::len)
+    }
+
+    fn get<'a>(&'a self, _row: usize, _scratch: &'a mut String) -> Option<&'a str> {
+        self.0
     }
 }
 

@@ -1,6 +1,6 @@
 //! Raw objects become typed Arrow batches, and rejects for the records that do not fit.
 //!
-//! bytes -> sha256 -> gunzip -> decode -> records -> columns bound by header name. One cutter per object keeps quote state and true line
+//! bytes -> sha256 -> unpack -> decode -> records -> columns bound by header name. One cutter per object keeps quote state and true line
 //! numbers and feeds parse workers with blocks of whole records; their results come back in file order. What a record is:
 //!
 //! - A line ends with LF, CRLF or a lone CR, everywhere, so that line numbers do not depend on quote state. The last line needs no end.
@@ -15,7 +15,9 @@ mod block;
 mod column;
 mod csv;
 mod cut;
+mod decode;
 mod dialect;
+mod folder;
 mod header;
 mod json;
 mod number;
@@ -27,6 +29,7 @@ mod reject;
 mod split;
 mod text;
 mod time;
+mod unpack;
 mod value;
 
 pub use time::check_formats;
@@ -78,7 +81,7 @@ pub struct Summary {
     pub header: Vec<String>,
 }
 
-/// Reads one object to its end and gives the sink back. `name` is used in messages only. On an error the sink is gone: what it was given
+/// Reads one object to its end and gives the sink back. `name` is its path for people: in messages, and for columns that come from its folders. On an error the sink is gone: what it was given
 /// must not be used.
 pub async fn read_object<S: Sink + 'static>(
     store: &dyn ObjectStore,

@@ -147,7 +147,7 @@ impl std::fmt::Display for Transport {
 
 impl std::error::Error for Transport {}
 
-fn transport(error: impl std::fmt::Display) -> io::Error {
+pub(super) fn transport(error: impl std::fmt::Display) -> io::Error {
     io::Error::other(Transport(error.to_string()))
 }
 

@@ -14,13 +14,17 @@ type Outcome = Result<Vec<Parsed>>;
 /// A block and where its outcome goes.
 type Task = (Block, SyncSender<Outcome>);
 
-/// Cuts, parses and hands over in order; the first error ends everything.
+/// Cuts, parses and hands over in order; the first error ends everything. One block, which is all of most objects, needs no thread.
 pub(super) fn in_parallel(
-    next: impl FnMut() -> Result<Option<Block>> + Send,
+    mut next: impl FnMut() -> Result<Option<Block>> + Send,
     parse: impl Fn(&Block) -> Outcome + Sync,
     workers: usize,
     mut deliver: impl FnMut(Parsed) -> Result<()>,
 ) -> Result<()> {
+    let Some(first) = next()? else { return Ok(()) };
+    let Some(second) = next()? else { return parse(&first)?.into_iter().try_for_each(deliver) };
+    let mut begun = [first, second].into_iter();
+    let next = || begun.next().map_or_else(&mut next, |block| Ok(Some(block)));
     let workers = workers.max(1);
     let (tasks, queue) = channel::<Task>();
     let (order, outcomes) = sync_channel::<Receiver<Outcome>>(workers);

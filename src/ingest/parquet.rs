@@ -6,6 +6,7 @@
 use super::block::Parsed;
 use super::block::keep;
 use super::column::{Column, Verdicts};
+use super::folder;
 use super::header::Layout;
 use super::object::{self, Object};
 use super::parallel::{closed, deliver};
@@ -63,19 +64,33 @@ fn damaged(name: &str, error: impl std::fmt::Display) -> Error {
     Error::check(format!("`{name}` is not a readable Parquet file")).because(error)
 }
 
-/// A declared column, its name in the file if it is there, and how its values are read.
-type Bound = (Column, Option<(String, Road)>);
+/// A declared column and what it takes.
+type Bound = (Column, Taken);
+
+enum Taken {
+    /// The column of this name, read so.
+    Field(String, Road),
+    /// An array of one row.
+    Constant(ArrayRef),
+    /// The file lacks this optional column.
+    Nothing,
+}
 
 fn bind(layout: &Layout, found: &SchemaRef, name: &str, source: &Source) -> Result<Vec<Bound>> {
-    let bound = source.columns.iter().zip(&layout.fields).map(|(declared, field)| {
-        let Some(field) = field else { return Ok((Column::new(source, declared)?, None)) };
+    let constants = folder::constants(source, name)?;
+    let bound = source.columns.iter().zip(&layout.fields).zip(constants).map(|((declared, field), constant)| {
+        let column = Column::new(source, declared)?;
+        if let Some(value) = constant {
+            return Ok((column, Taken::Constant(value)));
+        }
+        let (Some(field), Some(written)) = (field, declared.field()) else { return Ok((column, Taken::Nothing)) };
         let from = found.field(*field).data_type();
         let road = Road::find(from, declared).ok_or_else(|| {
-            Error::check(format!("column `{}` of `{name}` is {from} and cannot be read as {}", declared.from, declared.ty))
+            Error::check(format!("column `{written}` of `{name}` is {from} and cannot be read as {}", declared.ty))
                 .at(declared.place.clone())
                 .hint("declare the type it has, or leave the column out")
         })?;
-        Ok((Column::new(source, declared)?, Some((declared.from.clone(), road))))
+        Ok((column, Taken::Field(written.to_string(), road)))
     });
     bound.collect()
 }
@@ -84,11 +99,14 @@ fn convert(batch: &RecordBatch, first_row: i64, columns: &[Bound], schema: &Sche
     let mut verdicts = Verdicts::default();
     let rows = batch.num_rows();
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len() + 1);
-    for (number, (column, bound)) in columns.iter().enumerate() {
-        let found = bound.as_ref().and_then(|(name, road)| Some((batch.column_by_name(name)?, road)));
-        arrays.push(match found {
-            Some((values, road)) => road.read(values, column, number, &mut verdicts)?,
-            None => new_null_array(&column.ty.arrow(), rows),
+    for (number, (column, taken)) in columns.iter().enumerate() {
+        arrays.push(match taken {
+            Taken::Field(name, road) => {
+                let values = batch.column_by_name(name).expect("bound by the schema of the file");
+                road.read(values, column, number, &mut verdicts)?
+            }
+            Taken::Constant(value) => folder::repeated(value, rows),
+            Taken::Nothing => new_null_array(&column.ty.arrow(), rows),
         });
     }
     arrays.push(Arc::new(Int64Array::from_iter_values(first_row..first_row + rows as i64)));

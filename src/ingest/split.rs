@@ -16,6 +16,8 @@ pub(super) struct Shape {
     pub(super) short_rows: ShortRows,
     /// Of the declared encoding, for the reason of a reject.
     pub(super) encoding: &'static str,
+    /// Fields that nobody declared and the header does not name: they must be empty.
+    pub(super) unnamed: Vec<usize>,
 }
 
 /// Up to one batch of rows, by position in the block.
@@ -132,7 +134,7 @@ impl<'a> Splitter<'a> {
         record.starts_with(BYTE_ORDER_MARK).then(|| "byte order mark inside the file".into())
     }
 
-    /// Checks the number of fields from `first` on, and fills a short row up where that is declared.
+    /// Checks the fields from `first` on, and fills a short row up where that is declared.
     fn complete(&self, fields: &mut Vec<Field>, first: usize) -> Option<Cow<'static, str>> {
         let (count, width) = (fields.len() - first, self.shape.width);
         if count > width {
@@ -142,7 +144,9 @@ impl<'a> Splitter<'a> {
             return Some(format!("too few fields: {count} of {width}").into());
         }
         fields.resize(first + width, Field::EMPTY);
-        None
+        let content = |field: usize| &self.block.bytes[fields[first + field].range()];
+        let filled = self.shape.unnamed.iter().find(|field| !content(**field).trim_ascii().is_empty())?;
+        Some(format!("value in column {}, which has no name", filled + 1).into())
     }
 
     fn reject(&self, record: Range<usize>, reason: Cow<'static, str>, rows: &mut Rows) {

@@ -3,6 +3,7 @@
 use crate::error::{Error, Faults, Place};
 use crate::ingest;
 use crate::project::contract::{Column, Contract};
+use crate::project::encoding::Encoding;
 use crate::project::source::{
     AmbiguousTime, Compression, Csv, Escape, ExtraColumns, Format, MaxRejects, MissingTime, NumberFormat, OnMissing, ShortRows, Source,
     SourceColumn,
@@ -73,14 +74,14 @@ fn source(name: &str, columns: &[Column], missing: Missing) -> Source {
         escape: Escape::Doubled,
         header: true,
         skip_lines: 0,
-        encoding: encoding_rs::UTF_8,
+        encoding: Encoding::UTF_8,
         compression: Compression::None,
         short_rows: ShortRows::Reject,
     };
     let column = |column: &Column| SourceColumn {
         name: column.name.clone(),
         place: column.place.clone(),
-        from: column.name.clone(),
+        from: column.name.as_str().into(),
         ty: column.ty,
         nullable: column.nullable || missing == Missing::Null,
         optional: missing == Missing::Null,

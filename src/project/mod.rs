@@ -1,6 +1,7 @@
 //! YAML and `sql/` on disk -> [`Project`]: parsed, every fault told with its place. No DataFusion here, and no data is read.
 
 pub mod contract;
+pub mod encoding;
 pub mod json_path;
 pub mod pipeline;
 pub mod source;

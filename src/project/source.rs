@@ -1,5 +1,6 @@
 //! A source: raw objects in a store with a declared schema. What is not declared here is not guessed.
 
+use super::encoding::Encoding;
 use super::types::Type;
 use crate::error::Place;
 use chrono_tz::Tz;
@@ -39,7 +40,7 @@ pub enum Format {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Json {
     pub records: JsonRecords,
-    pub encoding: &'static encoding_rs::Encoding,
+    pub encoding: Encoding,
     pub compression: Compression,
 }
 
@@ -61,7 +62,7 @@ pub struct Csv {
     pub header: bool,
     /// Lines before the header (or the first row) that are not data.
     pub skip_lines: usize,
-    pub encoding: &'static encoding_rs::Encoding,
+    pub encoding: Encoding,
     pub compression: Compression,
     /// What a row with too few fields means.
     pub short_rows: ShortRows,
@@ -77,10 +78,30 @@ pub enum Escape {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
-    /// By the first bytes: gzip's magic number, else none.
+    /// By the first bytes: the magic number of one of the kinds below, else none.
     Detect,
     None,
     Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}
+
+impl Compression {
+    pub const ALL: [Compression; 6] =
+        [Compression::Detect, Compression::None, Compression::Gzip, Compression::Zstd, Compression::Bzip2, Compression::Xz];
+
+    /// As it is written in YAML.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Compression::Detect => "detect",
+            Compression::None => "none",
+            Compression::Gzip => "gzip",
+            Compression::Zstd => "zstd",
+            Compression::Bzip2 => "bzip2",
+            Compression::Xz => "xz",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,12 +116,11 @@ pub struct SourceColumn {
     /// The column's name in `raw.<source>`.
     pub name: String,
     pub place: Place,
-    /// Its name in the file's header, exactly (blanks kept); in JSON its [path](super::json_path::JsonPath).
-    pub from: String,
+    pub from: Origin,
     pub ty: Type,
     /// `false`: a null here rejects the row.
     pub nullable: bool,
-    /// A column the header may lack; it is null then.
+    /// A column the header, or a folder the object's path, may lack; it is null then.
     pub optional: bool,
     /// Extra null words of this column.
     pub null_words: Vec<String>,
@@ -110,6 +130,35 @@ pub struct SourceColumn {
     /// Words for true and false; empty: true/false, t/f, yes/no, y/n, 1/0 in any case.
     pub true_words: Vec<String>,
     pub false_words: Vec<String>,
+}
+
+/// Where a column's values come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Field {
+        /// Its name in the file's header, exactly (blanks kept); in JSON its [path](super::json_path::JsonPath).
+        name: String,
+        /// Its place in the header, from 1, where several columns have that name, or none has one; the name must stand there.
+        position: Option<usize>,
+    },
+    /// The value of the folder `name=value` in the object's path, one for all of its rows.
+    Folder(String),
+}
+
+impl From<&str> for Origin {
+    fn from(name: &str) -> Origin {
+        Origin::Field { name: name.to_string(), position: None }
+    }
+}
+
+impl SourceColumn {
+    /// Its name in the file; `None`: it does not come from there.
+    pub fn field(&self) -> Option<&str> {
+        match &self.from {
+            Origin::Field { name, .. } => Some(name),
+            Origin::Folder(_) => None,
+        }
+    }
 }
 
 /// How a number is written. Applies to bigint, double and decimal columns.
@@ -172,8 +221,8 @@ pub enum ExtraColumns {
 }
 
 /// The columns every row of `raw.<source>` carries after the declared ones; none is null. `_line` (1-based true line; Parquet: row number)
-/// is stored with the rows. `_file` (relative to the store's base) and `_known_at` (when this content was first seen) are constants of
-/// an object, added when its file is scanned, so that a renamed or touched object is not parsed again.
+/// is stored with the rows, and so are columns that come from the object's path. `_file` (relative to the store's base) and `_known_at` (when
+/// this content was first seen) are constants of an object, added when its file is scanned.
 pub const LINE: (&str, Type) = ("_line", Type::Bigint);
 pub const FILE: (&str, Type) = ("_file", Type::Text);
 pub const KNOWN_AT: (&str, Type) = ("_known_at", Type::Timestamp);

@@ -1,6 +1,7 @@
 //! Sources: which objects there are, which of them are new, and their typed rows. Every row read is staged or rejected, and counted.
 
 use super::fingerprint::{Ingredients, digest};
+use super::object::{Facts, PLACED, REJECTS, facts, staged};
 use super::{Built, Run};
 use crate::error::{Error, Result};
 use crate::ingest;
@@ -11,8 +12,7 @@ use crate::session::ScanFile;
 use crate::store::Store;
 use crate::store::ledger::Vanished;
 use crate::store::objects::ObjectInfo;
-use crate::store::table_file::{Purpose, TableFile};
-use crate::store::work::{Building, DATA, Stored};
+use crate::store::work::Stored;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{DataType, Field, Int64Type};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -20,27 +20,15 @@ use datafusion::common::ScalarValue;
 use futures::{StreamExt, TryStreamExt};
 use globset::{GlobBuilder, GlobMatcher};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Instant;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 
-/// The role of the records that could not be read, their text among them.
-const REJECTS: &str = "rejects";
-/// How many rejects a message places.
-const PLACED: usize = 5;
-
-/// What reading an object gave, kept beside its rows.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Facts {
-    rows_read: u64,
-    rejects: u64,
-    /// Reason -> count, and the first few places, for messages.
-    reasons: BTreeMap<String, u64>,
-    places: Vec<String>,
-    sha256: String,
-    header: Vec<String>,
-    seconds: f64,
-}
+/// What is at most this large waits for the disk, not for a processor: as many as [`SMALL_AT_ONCE`] are read at once.
+const SMALL_BYTES: u64 = 256 << 10;
+const SMALL_AT_ONCE: usize = 16;
 
 /// An object of a source, read.
 struct Read {
@@ -59,9 +47,16 @@ impl Run<'_> {
         let present = self.objects(&store, source).await?;
         let vanished = self.vanished(source, &present)?;
         let threads = self.threads();
-        let run = &*self;
-        let mut objects: Vec<Read> =
-            futures::stream::iter(&present).map(|object| run.read_object(&store, source, object)).buffered(threads).try_collect().await?;
+        let (run, large) = (&*self, Semaphore::new(threads));
+        let shared = Arc::new(source.clone());
+        let reading = futures::stream::iter(&present).map(|object| {
+            let (store, shared, large) = (&store, &shared, &large);
+            async move {
+                let _turn = if object.size > SMALL_BYTES { large.acquire().await.ok() } else { None };
+                run.read_object(store, shared, object).await
+            }
+        });
+        let mut objects: Vec<Read> = reading.buffered(threads.max(SMALL_AT_ONCE)).try_collect().await?;
         for kept in vanished.kept {
             objects.push(self.kept_object(source, kept).await?);
         }
@@ -103,41 +98,34 @@ impl Run<'_> {
         Ok(found.into_values().collect())
     }
 
-    async fn read_object(&self, store: &Store, source: &Source, object: &ObjectInfo) -> Result<Read> {
+    async fn read_object(&self, store: &Store, source: &Arc<Source>, object: &ObjectInfo) -> Result<Read> {
         let name = format!("{RAW}.{}", source.name);
         let ingredients = Ingredients::of_object(source, &object.path, object.size, &object.etag);
         let fingerprint = ingredients.fingerprint();
         let (stored, reused) = match self.work.find(&name, &fingerprint).await? {
             Some(stored) => (stored, true),
-            None => (self.stage(store, source, object, &fingerprint).await?, false),
+            None => (self.stage(&name, store, source, object, &fingerprint).await?, false),
         };
         let facts: Facts = facts(&stored)?;
         let known = self.known(source, object, &facts);
         Ok(Read { known, stored, facts, reused })
     }
 
-    async fn stage(&self, store: &Store, source: &Source, object: &ObjectInfo, fingerprint: &str) -> Result<Stored> {
-        let name = format!("{RAW}.{}", source.name);
-        self.observer.reading(&name, &object.path, object.size);
-        let started = Instant::now();
-        let building = self.work.build(&name, fingerprint)?;
-        let rows = building.file(DATA, ingest::rows_schema(source), &Purpose::Work).await?;
-        let runtime = tokio::runtime::Handle::current();
-        let tally =
-            Tally { building, rows, rejects: None, reasons: BTreeMap::new(), places: Vec::new(), name: object.path.clone(), runtime };
+    /// Stages an object as a task of its own: encoding the rows of several is work for several cores.
+    async fn stage(&self, name: &str, store: &Store, source: &Arc<Source>, object: &ObjectInfo, fingerprint: &str) -> Result<Stored> {
+        self.observer.reading(name, &object.path, object.size);
+        let building = self.work.build(name, fingerprint)?;
         let options = ingest::Options { workers: self.threads(), ..ingest::Options::default() };
-        let path = store.location(&object.path)?;
-        let (summary, tally) = ingest::read_object(store.object_store()?.as_ref(), &path, &object.path, source, &options, tally).await?;
-        let facts = Facts {
-            rows_read: summary.rows_read,
-            rejects: summary.rejects,
-            reasons: tally.reasons.clone(),
-            places: tally.places.clone(),
-            sha256: summary.sha256,
-            header: summary.header,
-            seconds: started.elapsed().as_secs_f64(),
-        };
-        tally.finish(serde_json::to_value(&facts).expect("plain data")).await
+        // A set ends its task when it is dropped.
+        let mut task = JoinSet::new();
+        task.spawn(staged(building, store.clone(), Arc::clone(source), object.path.clone(), options));
+        match task.join_next().await.expect("one task was begun") {
+            Ok(stored) => stored,
+            Err(stopped) => match stopped.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Error::retry("the program is shutting down")),
+            },
+        }
     }
 
     /// The ledger's line for an object: its content was first seen when the ledger says, or now.
@@ -301,55 +289,6 @@ pub struct Reject {
 struct Missing {
     kept: Vec<InputObject>,
     dropped: Vec<Vanished>,
-}
-
-/// Writes an object's rows and rejects, and counts why.
-struct Tally {
-    building: Building,
-    rows: TableFile,
-    /// Begun with the first reject.
-    rejects: Option<TableFile>,
-    /// Rows come on a thread that may block.
-    runtime: tokio::runtime::Handle,
-    reasons: BTreeMap<String, u64>,
-    places: Vec<String>,
-    name: String,
-}
-
-impl ingest::Sink for Tally {
-    fn rows(&mut self, batch: RecordBatch) -> Result<()> {
-        self.runtime.block_on(self.rows.write(&batch))
-    }
-
-    fn rejects(&mut self, batch: RecordBatch) -> Result<()> {
-        let (lines, reasons) = (batch.column(0).as_primitive::<Int64Type>(), batch.column(2).as_string::<i32>());
-        for row in 0..batch.num_rows() {
-            *self.reasons.entry(reasons.value(row).to_string()).or_default() += 1;
-            if self.places.len() < PLACED {
-                self.places.push(format!("{}:{} ({})", self.name, lines.value(row), reasons.value(row)));
-            }
-        }
-        if self.rejects.is_none() {
-            let file = self.building.file(REJECTS, ingest::rejects_schema(), &Purpose::Work);
-            self.rejects = Some(self.runtime.block_on(file)?);
-        }
-        self.runtime.block_on(self.rejects.as_mut().expect("begun above").write(&batch))
-    }
-}
-
-impl Tally {
-    async fn finish(self, facts: serde_json::Value) -> Result<Stored> {
-        let mut files = vec![self.rows.finish().await?];
-        if let Some(rejects) = self.rejects {
-            files.push(rejects.finish().await?);
-        }
-        self.building.finish(files, facts).await
-    }
-}
-
-fn facts(stored: &Stored) -> Result<Facts> {
-    serde_json::from_value(stored.extra.clone())
-        .map_err(|error| Error::retry("the work store holds facts of another format").because(error))
 }
 
 fn micros(known: &InputObject) -> Result<i64> {

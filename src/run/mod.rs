@@ -13,6 +13,7 @@ mod built;
 mod fingerprint;
 mod inputs;
 mod make;
+mod object;
 mod publish;
 mod written;
 

@@ -12,6 +12,7 @@ mod planning;
 mod real;
 mod reliability;
 mod shop;
+mod small_files;
 mod tidy;
 mod web;
 

@@ -16,6 +16,7 @@ use super::block::{Parsed, keep, without_wrong_bytes};
 use super::column::{Cells, Column, Verdicts};
 use super::cut::{Block, Cutter};
 use super::dialect::{Dialect, MAX_RECORD_BYTES, count_lines, line_end};
+use super::folder;
 use super::object::Object;
 use super::parallel::{closed, deliver, in_parallel};
 use super::reject::{self, Reject, raw};
@@ -47,8 +48,9 @@ pub(super) fn read<S: Sink>(
 ) -> Result<(Summary, S)> {
     let tally = object.tally();
     let text = Text::open(object, name, json.encoding, json.compression)?;
-    let form = Form::new(source, json, options)?;
-    let mut summary = Summary { header: source.columns.iter().map(|column| column.from.clone()).collect(), ..Summary::default() };
+    let form = Form::new(source, json, name, options)?;
+    let mut summary =
+        Summary { header: source.columns.iter().filter_map(|column| column.field().map(str::to_string)).collect(), ..Summary::default() };
     let parse = |block: &Block| form.parse(block);
     let deliver = |parsed| deliver(parsed, &mut summary, &mut sink);
     match json.records {
@@ -72,6 +74,8 @@ struct Form {
     records: JsonRecords,
     tree: Node,
     columns: Vec<Column>,
+    /// Per column the one value of all records, if it has one.
+    constants: Vec<Option<ArrayRef>>,
     schema: SchemaRef,
     batch_rows: usize,
     encoding: &'static str,
@@ -80,15 +84,17 @@ struct Form {
 }
 
 impl Form {
-    fn new(source: &Source, json: &Json, options: &Options) -> Result<Form> {
-        let path = |from: &String| JsonPath::parse(from).map_err(|why| Error::faulty(why).at(source.place.clone()));
-        let paths: Vec<JsonPath> = source.columns.iter().map(|column| path(&column.from)).collect::<Result<_>>()?;
+    fn new(source: &Source, json: &Json, name: &str, options: &Options) -> Result<Form> {
+        let path = |from: &str| JsonPath::parse(from).map_err(|why| Error::faulty(why).at(source.place.clone()));
+        let fields = source.columns.iter().enumerate().filter_map(|(number, column)| Some((number, column.field()?)));
+        let paths: Vec<(usize, JsonPath)> = fields.map(|(number, from)| Ok((number, path(from)?))).collect::<Result<_>>()?;
         // Who takes the whole record takes every key.
-        let takes_all = paths.iter().any(|path| path.0.is_empty());
+        let takes_all = paths.iter().any(|(_, path)| path.0.is_empty());
         Ok(Form {
             records: json.records,
-            tree: Node::of(paths.iter()),
+            tree: Node::of(&paths),
             columns: source.columns.iter().map(|column| Column::new(source, column)).collect::<Result<_>>()?,
+            constants: folder::constants(source, name)?,
             schema: rows_schema(source),
             batch_rows: options.batch_rows.max(1),
             encoding: json.encoding.name(),
@@ -207,7 +213,10 @@ impl Form {
         let mut arrays: Vec<ArrayRef> = Vec::with_capacity(self.columns.len() + 1);
         for (number, column) in self.columns.iter().enumerate() {
             let cells = JsonCells { text, rows: &rows, column: number, width: self.columns.len() };
-            arrays.push(column.build(&cells, number, &mut verdicts));
+            arrays.push(match &self.constants[number] {
+                Some(value) => folder::repeated(value, rows.lines.len()),
+                None => column.build(&cells, number, &mut verdicts),
+            });
         }
         for (row, number, refusal) in verdicts.refused() {
             let column = &self.columns[number];

@@ -21,10 +21,11 @@ pub(super) struct Lookup {
 }
 
 impl Node {
-    pub(super) fn of<'a>(paths: impl Iterator<Item = &'a JsonPath>) -> Node {
+    /// Of columns by number.
+    pub(super) fn of(paths: &[(usize, JsonPath)]) -> Node {
         let mut tree = Node::default();
-        for (column, path) in paths.enumerate() {
-            tree.insert(&path.0, column);
+        for (column, path) in paths {
+            tree.insert(&path.0, *column);
         }
         tree
     }

@@ -40,17 +40,61 @@ fn drift_is_told_by_name() {
     let drift = "the header of `object` is not what source `things` declares;";
     check_error(&ab, "alpha\n1\n", &format!("{drift} missing: `beta`"));
     check_error(&ab, "alhpa,beta\n1,2\n", &format!("{drift} missing: `alpha`; undeclared: `alhpa` (did you mean `alhpa`?)"));
-    check_error(&ab, "alpha,beta,beta\n1,2,3\n", &format!("{drift} twice in it: `beta`"));
+    check_error(
+        &ab,
+        "alpha,beta,x,beta\n1,2,3,4\n",
+        &format!("{drift} twice in it: `beta` (columns 2, 4); undeclared: `x` (say which column is meant with `position: 2`)"),
+    );
     check_error(
         &ab,
         "alpha,beta,gamma,\n1,2,3,4\n",
-        &format!("{drift} undeclared: `gamma`, `` (declare them, or set `extra_columns: ignore`)"),
+        &format!("{drift} undeclared: `gamma` (declare them, or set `extra_columns: ignore`)"),
     );
     check_error(
         &ab,
         "\u{feff}\u{feff}alpha,beta\n1,2\n",
         &format!("{drift} missing: `alpha`; undeclared: `\\u{{feff}}alpha` (did you mean `\u{feff}alpha`?)"),
     );
+}
+
+/// `name type` at a place of the header.
+fn at(position: usize, (name, from, ty): (&str, &str, &str)) -> SourceColumn {
+    SourceColumn { from: Origin::Field { name: from.into(), position: Some(position) }, ..declared((name, ty)) }
+}
+
+#[test]
+fn columns_of_one_name_are_told_apart_by_position() {
+    let mut source = source("id bigint");
+    source.columns.extend([at(2, ("net", "amount", "bigint")), at(4, ("gross", "amount", "bigint")), at(5, ("note", "", "text"))]);
+    check_rows(&source, "id,amount,,amount,\n1,10,,12,x\n", &["2: 1|10|12|x"]);
+    let drift = "the header of `object` is not what source `things` declares;";
+    check_error(&source, "id,amount,amount,,\n1,10,12,,x\n", &format!("{drift} not at its position: `amount` (declared 4, found 2, 3)"));
+    check_error(&source, "id,amount,x,amount\n1,10,,12\n", &format!("{drift} missing: a column without a name; undeclared: `x`"));
+    check_error(
+        &source,
+        "id,amount,amount,amount,\n1,10,11,12,x\n",
+        &format!("{drift} undeclared: `amount` (declare them, or set `extra_columns: ignore`)"),
+    );
+    source.columns[3].optional = true;
+    source.extra_columns = ExtraColumns::Ignore;
+    check_rows(&source, "id,amount,x,amount\n1,10,,12\n", &["2: 1|10|12|~"]);
+}
+
+/// Spreadsheets write empty columns without a name behind the last one. They are no drift while they are empty.
+#[test]
+fn columns_without_a_name_must_be_empty() {
+    let ab = source("a text, b text");
+    check_rows(&ab, "a,b,,\r\n1,2,,\r\n", &["2: 1|2"]);
+    check_rows(&ab, "a,, ,b\n1,,\"\",2\n3, ,,4\n", &["2: 1|2", "3: 3|4"]);
+    for options in [SMALL, Options::default()] {
+        let loaded = load("a,b,,\n1,2,,\n3,4,,5\n\"6\n6\",7,\"8\",\n", &ab, options).unwrap();
+        assert_eq!(loaded.rows, ["2: 1|2"]);
+        assert_eq!(loaded.rejects, ["3: -: value in column 4, which has no name", "4: -: value in column 3, which has no name"]);
+    }
+    let filling = csv_with(ab.clone(), |csv| csv.short_rows = ShortRows::FillNull);
+    check_rows(&filling, "a,b,,\n1,2\n3\n", &["2: 1|2", "3: 3|~"]);
+    // Who ignores columns ignores these.
+    check_rows(&with(ab, |source| source.extra_columns = ExtraColumns::Ignore), "a,b,\n1,2,3\n", &["2: 1|2"]);
 }
 
 #[test]

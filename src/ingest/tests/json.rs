@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 fn json(records: JsonRecords, columns: &[(&str, &str, &str)]) -> Source {
     let mut source = source("x text");
-    source.format = Format::Json(Json { records, encoding: encoding_rs::UTF_8, compression: Compression::Detect });
+    source.format = Format::Json(Json { records, encoding: encoding_rs::UTF_8.into(), compression: Compression::Detect });
     source.columns = columns.iter().map(|(name, ty, from)| SourceColumn { from: (*from).into(), ..declared((name, ty)) }).collect();
     source
 }
@@ -108,7 +108,7 @@ fn wrong_bytes_and_marks() {
     let wide = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<u8>>();
     let source = with(source, |source| {
         source.format =
-            Format::Json(Json { records: JsonRecords::Lines, encoding: encoding_rs::UTF_16LE, compression: Compression::Detect });
+            Format::Json(Json { records: JsonRecords::Lines, encoding: encoding_rs::UTF_16LE.into(), compression: Compression::Detect });
     });
     check(&wide("\u{feff}{\"a\":\"中\"}\n"), &source, &["1: 中"], &[]);
 }

@@ -1,8 +1,11 @@
 //! What a person sees of an ingest: bytes and a declared source in; rows, rejects and the account out.
 
 mod corpora;
+mod encodings;
+mod folders;
 mod headers;
 mod json;
+mod packed;
 mod parquet;
 mod properties;
 mod records;
@@ -99,7 +102,7 @@ fn source(columns: &str) -> Source {
         escape: Escape::Doubled,
         header: true,
         skip_lines: 0,
-        encoding: encoding_rs::UTF_8,
+        encoding: encoding_rs::UTF_8.into(),
         compression: Compression::Detect,
         short_rows: ShortRows::Reject,
     };
@@ -153,6 +156,11 @@ fn csv_with(source: Source, change: impl FnOnce(&mut Csv)) -> Source {
         Format::Csv(csv) => change(csv),
         _ => panic!("a csv source"),
     })
+}
+
+/// For tables of outcomes, which people compare.
+fn print(text: &str) {
+    std::io::Write::write_all(&mut std::io::stdout().lock(), text.as_bytes()).unwrap();
 }
 
 /// The shared test data; says so and gives `None` where it is absent.

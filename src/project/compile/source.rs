@@ -2,6 +2,7 @@
 
 use super::fill::{Filled, Values};
 use super::{says, text, texts};
+use crate::project::encoding::{self, Encoding};
 use crate::project::grammar::source::FORMAT;
 use crate::project::pipeline::StoreUrl;
 use crate::project::reader::Reader;
@@ -10,29 +11,7 @@ use crate::project::source::{
 };
 use crate::project::yaml::{Entry, Node, Value};
 use chrono_tz::Tz;
-use encoding_rs::Encoding;
 use std::collections::BTreeMap;
-
-/// Labels to guess from; any label of the WHATWG Encoding Standard is taken.
-const ENCODINGS: [&str; 17] = [
-    "utf-8",
-    "utf-16",
-    "utf-16le",
-    "utf-16be",
-    "gb18030",
-    "gbk",
-    "gb2312",
-    "big5",
-    "shift_jis",
-    "euc-jp",
-    "euc-kr",
-    "windows-1250",
-    "windows-1251",
-    "windows-1252",
-    "iso-8859-1",
-    "iso-8859-15",
-    "koi8-r",
-];
 
 impl Reader<'_> {
     pub(super) fn sources(
@@ -188,16 +167,13 @@ impl Reader<'_> {
         mark
     }
 
-    fn encoding(&mut self, node: Option<&Node>) -> &'static Encoding {
-        let Some((node, label)) = node.and_then(|node| Some((node, node.text()?))) else { return encoding_rs::UTF_8 };
-        match Encoding::for_label_no_replacement(label.as_bytes()) {
-            Some(encoding) => encoding,
-            None => {
-                let error = self.error(node.span, format!("there is no encoding `{label}`")).did_you_mean(label, ENCODINGS);
-                self.push(error.hint("labels of the WHATWG Encoding Standard are known, such as `gb18030`"));
-                encoding_rs::UTF_8
-            }
-        }
+    fn encoding(&mut self, node: Option<&Node>) -> Encoding {
+        let Some((node, label)) = node.and_then(|node| Some((node, node.text()?))) else { return Encoding::UTF_8 };
+        Encoding::parse(label).unwrap_or_else(|| {
+            let error = self.error(node.span, format!("there is no encoding `{label}`")).did_you_mean(label, encoding::LABELS);
+            self.push(error.hint("labels of the WHATWG Encoding Standard are known, such as `gb18030`, and `utf-32` and `utf-7`"));
+            Encoding::UTF_8
+        })
     }
 
     fn max_rejects(&mut self, node: Option<&Node>) -> MaxRejects {
@@ -220,9 +196,6 @@ impl Reader<'_> {
 }
 
 fn compression(format: &Node) -> Compression {
-    match format.get("compression").and_then(Node::text) {
-        Some("none") => Compression::None,
-        Some("gzip") => Compression::Gzip,
-        _ => Compression::Detect,
-    }
+    let word = format.get("compression").and_then(Node::text);
+    Compression::ALL.into_iter().find(|compression| Some(compression.word()) == word).unwrap_or(Compression::Detect)
 }

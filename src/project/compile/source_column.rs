@@ -3,7 +3,7 @@
 use super::{flag, says, text, texts};
 use crate::project::json_path::JsonPath;
 use crate::project::reader::Reader;
-use crate::project::source::{Format, NumberFormat, SourceColumn};
+use crate::project::source::{Format, NumberFormat, Origin, SourceColumn};
 use crate::project::types::Type;
 use crate::project::yaml::{Entry, Node};
 use chrono::format::{Item, StrftimeItems};
@@ -28,7 +28,7 @@ impl Reader<'_> {
         let column = SourceColumn {
             name: entry.key.clone(),
             place: self.file.place(entry.key_span),
-            from: node.get("from").and_then(Node::text).unwrap_or(&entry.key).to_string(),
+            from: self.origin(entry, format),
             ty: Type::parse(written.trim_end_matches('?')).unwrap_or(Type::Text),
             nullable: written.ends_with('?'),
             optional: flag(node, "optional"),
@@ -38,7 +38,7 @@ impl Reader<'_> {
             true_words: texts(node.get("true_words")),
             false_words: texts(node.get("false_words")),
         };
-        self.source_column_name(entry, format);
+        self.source_column_name(entry);
         if !written.is_empty() {
             self.keys_of_type(node, column.ty);
         }
@@ -53,12 +53,52 @@ impl Reader<'_> {
         column
     }
 
-    fn source_column_name(&mut self, entry: &Entry, format: &Format) {
+    fn source_column_name(&mut self, entry: &Entry) {
         if entry.key.starts_with('_') {
             let error =
                 self.error(entry.key_span, format!("`{}` cannot be declared: columns with a leading `_` are the engine's", entry.key));
             self.push(error.hint(format!("write `{}: {{from: \"{}\", ...}}`", entry.key.trim_start_matches('_'), entry.key)));
         }
+    }
+
+    fn origin(&mut self, entry: &Entry, format: &Format) -> Origin {
+        let node = &entry.value;
+        if let Some(folder) = node.entry("path") {
+            return self.folder(entry, folder);
+        }
+        self.field_name(entry, format);
+        let name = node.get("from").and_then(Node::text).unwrap_or(&entry.key).to_string();
+        Origin::Field { name, position: self.position(node, format) }
+    }
+
+    fn folder(&mut self, column: &Entry, folder: &Entry) -> Origin {
+        let other = ["from", "position"].into_iter().find_map(|key| column.value.entry(key));
+        if let Some(other) = other {
+            let error = self.error(other.key_span, format!("`{}` names a column of the file, `path` a folder the file lies in", other.key));
+            self.push(error.hint("a column has one of the two"));
+        }
+        let name = folder.value.text().unwrap_or_default();
+        if name.is_empty() || name.contains(['/', '=', '*']) {
+            let error = self.error(folder.value.span, "this is no name of a folder `name=value`");
+            self.push(error.hint("write `path: dt` for the value of `dt=2026-03-01/`"));
+        }
+        Origin::Folder(name.to_string())
+    }
+
+    fn position(&mut self, node: &Node, format: &Format) -> Option<usize> {
+        let entry = node.entry("position")?;
+        if !matches!(format, Format::Csv(csv) if csv.header) {
+            self.fault(entry.key_span, "`position` counts the columns of a header, which such a file does not have");
+        }
+        let position = entry.value.text()?.parse().ok()?;
+        if position == 0 {
+            self.fault(entry.value.span, "positions count from 1");
+        }
+        Some(position)
+    }
+
+    /// Tells what a name in the file cannot be.
+    fn field_name(&mut self, entry: &Entry, format: &Format) {
         if matches!(format, Format::Json(_)) {
             let from = entry.value.get("from");
             let (path, span) = from.map_or((entry.key.as_str(), entry.key_span), |node| (node.text().unwrap_or_default(), node.span));

@@ -1,6 +1,7 @@
 //! A source of a pipeline: where its objects lie, how they are written, and its columns.
 
 use super::{Form, Pattern, Shape, key};
+use crate::project::source::Compression;
 
 const WORDS: Shape = Shape::List(&Shape::Text);
 
@@ -38,6 +39,16 @@ pub static SOURCE: Form = Form::new(
 
 const FORMATS: &[&str] = &["csv", "tsv", "ndjson", "json", "parquet"];
 
+const COMPRESSIONS: &[&str] = &{
+    let mut words = [""; Compression::ALL.len()];
+    let mut at = 0;
+    while at < words.len() {
+        words[at] = Compression::ALL[at].word();
+        at += 1;
+    }
+    words
+};
+
 pub static FORMAT: Form = Form::new(
     "a format",
     &[
@@ -48,8 +59,8 @@ pub static FORMAT: Form = Form::new(
         key("header", Shape::Boolean, "`true`: the first record names the columns. `false`: the columns come in the declared order.")
             .default("true"),
         key("skip_lines", Shape::Count, "Lines before the header, or before the first row, that are no data.").default("0"),
-        key("encoding", Shape::Text, "The encoding by its usual label (`utf-8`, `utf-16`, `gb18030`, `gbk`, `windows-1252`).").default("utf-8"),
-        key("compression", Shape::Word(&["detect", "none", "gzip"]), "`detect` looks at the first bytes of each object.").default("detect"),
+        key("encoding", Shape::Text, "The encoding by its usual label (`utf-8`, `utf-16`, `utf-32`, `gb18030`, `gbk`, `windows-1252`).").default("utf-8"),
+        key("compression", Shape::Word(COMPRESSIONS), "`detect` looks at the first bytes of each object.").default("detect"),
         key("short_rows", Shape::Word(&["reject", "fill_null"]), "What a row with too few fields means.").default("reject"),
     ],
 );
@@ -63,7 +74,18 @@ static COLUMN: Form = Form::new(
             Shape::Text,
             "Its name in the header of the file, letter by letter; in JSON the path to it (`user.email`, `items[0].id`, `params[key=page].value`, `$` for the whole record); without it the column's own name.",
         ),
-        key("optional", Shape::Boolean, "Whether a file may lack the column; it is null then.").default("false"),
+        key(
+            "position",
+            Shape::Count,
+            "Its place in the header, from 1, where several columns have the name of `from`; for a column without a name `from` is `\"\"`.",
+        ),
+        key(
+            "path",
+            Shape::Text,
+            "Instead of `from`: the name of a folder `name=value` in the path of the object, whose value the column takes.",
+        ),
+        key("optional", Shape::Boolean, "Whether a file, or with `path` the path of an object, may lack the column; it is null then.")
+            .default("false"),
         key("null_words", WORDS, "More words that stand for null, in this column only."),
         key(
             "formats",

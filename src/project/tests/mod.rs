@@ -4,6 +4,7 @@ mod contract_faults;
 mod grammar;
 mod hostile;
 mod layout_faults;
+mod origin_faults;
 mod pipeline_faults;
 mod rich;
 

@@ -15,7 +15,7 @@ fn check(yaml: &str, expected: &str) {
 }
 
 #[track_caller]
-fn check_more(more: &str, expected: &str) {
+pub(super) fn check_more(more: &str, expected: &str) {
     check(&format!("{BASE}{more}"), expected);
 }
 
@@ -437,7 +437,7 @@ error: there is no encoding `gbkk`
   |                                                               ^^^^
   |
   = help: did you mean `gbk`?
-  = help: labels of the WHATWG Encoding Standard are known, such as `gb18030`
+  = help: labels of the WHATWG Encoding Standard are known, such as `gb18030`, and `utf-32` and `utf-7`
 
 error: unknown key `headr` in `format`
  --> pipelines/nightly.yaml:8:69

@@ -4,7 +4,7 @@ use super::{pipeline, project};
 use crate::project::contract::{CheckKind, Severity, SortKey};
 use crate::project::pipeline::{Limits, Pipeline};
 use crate::project::source::{
-    AmbiguousTime, Compression, Csv, Escape, ExtraColumns, Format, MaxRejects, MissingTime, NumberFormat, OnMissing, ShortRows,
+    AmbiguousTime, Compression, Csv, Escape, ExtraColumns, Format, MaxRejects, MissingTime, NumberFormat, OnMissing, Origin, ShortRows,
 };
 use crate::project::types::Type;
 use crate::project::{Body, Project};
@@ -105,7 +105,7 @@ sources:
     on_missing: keep
     extra_columns: ignore
     columns:
-      visit_id: {type: text, from: Visit ID}
+      visit_id: {type: text, from: Visit ID, position: 3}
       amount: {type: "decimal(18,4)?", currency: ["$", EUR], magnitude: true, group_mark: ".", decimal_mark: ",", percent: true, round: true, optional: true, null_words: ["-"]}
       at: {type: timestamp, formats: ["%d/%m/%Y %H:%M", epoch_ms]}
       flag: {type: boolean?, true_words: [是], false_words: [否]}
@@ -120,6 +120,7 @@ sources:
     format: {type: parquet}
     columns:
       n: {type: bigint}
+      day: {type: date, path: dt}
 publish: [marts.*, staging.visits]
 limits: {memory: 512MiB, spill: 100GB, threads: 2}
 "#;
@@ -317,7 +318,7 @@ fn sources_say_what_is_written() {
             escape: Escape::Backslash,
             header: true,
             skip_lines: 2,
-            encoding: encoding_rs::GBK,
+            encoding: encoding_rs::GBK.into(),
             compression: Compression::Gzip,
             short_rows: ShortRows::FillNull,
         })
@@ -336,7 +337,7 @@ fn sources_say_what_is_written() {
             escape: Escape::Doubled,
             header: true,
             skip_lines: 0,
-            encoding: encoding_rs::UTF_8,
+            encoding: encoding_rs::UTF_8.into(),
             compression: Compression::Detect,
             short_rows: ShortRows::Reject,
         })
@@ -351,10 +352,12 @@ fn sources_say_what_is_written() {
 fn source_columns_say_what_is_written() {
     let (_, pipeline) = rich_pipeline(&[], &[]);
     let [visit_id, amount, at, flag] = &pipeline.sources["visits"].columns[..] else { panic!() };
-    assert_eq!((visit_id.name.as_str(), visit_id.from.as_str(), visit_id.nullable), ("visit_id", "Visit ID", false));
+    assert_eq!((visit_id.name.as_str(), visit_id.field().unwrap(), visit_id.nullable), ("visit_id", "Visit ID", false));
+    assert_eq!(visit_id.from, Origin::Field { name: "Visit ID".into(), position: Some(3) });
+    assert_eq!(pipeline.sources["stored"].columns[1].from, Origin::Folder("dt".into()));
     assert_eq!(visit_id.number, NumberFormat::default());
     assert_eq!(
-        (amount.from.as_str(), amount.ty, amount.nullable, amount.optional),
+        (amount.field().unwrap(), amount.ty, amount.nullable, amount.optional),
         ("amount", Type::Decimal { precision: 18, scale: 4 }, true, true)
     );
     assert_eq!(
