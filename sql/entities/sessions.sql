@@ -17,13 +17,17 @@ touches as (
     from entities.touchpoints
 ),
 
+-- One order over all touches and no partitions: most visitors have few touches, and a partition for
+-- each costs more than its rows. A visit that ends where another begins shows in the key before.
 after as (
     select
         *,
-        lag(touched_us) over (
-            partition by source, visitor_id, session_id order by touched_us, touch_id
-        ) as previous_us
+        lag(touched_us) over everything as previous_us,
+        lag(source) over everything as previous_source,
+        lag(visitor_id) over everything as previous_visitor_id,
+        lag(session_id) over everything as previous_session_id
     from touches
+    window everything as (order by source, visitor_id, session_id, touched_us, touch_id)
 ),
 
 -- Where the source counts no sessions, one begins after a pause.
@@ -31,6 +35,9 @@ begun as (
     select
         *,
         previous_us is null
+            or source <> previous_source
+            or visitor_id <> previous_visitor_id
+            or (session_id is distinct from previous_session_id)
             or (session_id is null and touched_us - previous_us > $session_gap_minutes * 60000000)
             as is_first
     from after
@@ -40,20 +47,18 @@ numbered as (
     select
         *,
         sum(case when is_first then 1 else 0 end) over (
-            partition by source, visitor_id, session_id
-            order by touched_us, touch_id
+            order by source, visitor_id, session_id, touched_us, touch_id
             rows between unbounded preceding and current row
         ) as session_number
     from begun
 ),
 
--- The last session before this touch that somebody brought.
+-- The last session up to the touch before that somebody brought: this one, or an earlier one.
 followed as (
     select
         *,
         max(case when channel <> 'direct' then session_number end) over (
-            partition by source, visitor_id, session_id
-            order by touched_us, touch_id
+            order by source, visitor_id, session_id, touched_us, touch_id
             rows between unbounded preceding and 1 preceding
         ) as brought_before
     from numbered

@@ -144,7 +144,8 @@ impl Cutter {
 
     /// Cuts the first `cut` bytes off as a block; the rest stays.
     fn take(&mut self, cut: usize, faults: Vec<(usize, Fault)>) -> Block {
-        let mut rest = Vec::with_capacity(self.buffer.len() - cut + self.block_bytes + 1);
+        let room = if self.last { 0 } else { self.block_bytes + 1 };
+        let mut rest = Vec::with_capacity(self.buffer.len() - cut + room);
         rest.extend_from_slice(&self.buffer[cut..]);
         self.buffer.truncate(cut);
         let block = Block { bytes: std::mem::replace(&mut self.buffer, rest), first_line: self.line, faults };

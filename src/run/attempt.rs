@@ -76,7 +76,11 @@ pub async fn aside<T: Send + 'static>(work: impl Future<Output = T> + Send + 'st
     tasks.spawn(work);
     match tasks.join_next().await.expect("one task was given") {
         Ok(done) => done,
-        Err(failure) => std::panic::resume_unwind(failure.into_panic()),
+        Err(failure) => match failure.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The program is shutting down, and this future with it.
+            Err(_) => std::future::pending().await,
+        },
     }
 }
 

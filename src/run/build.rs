@@ -10,8 +10,15 @@ use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use std::collections::BTreeMap;
 
-/// Rows read by all tables in the making, beside which another one is begun. Such tables are done in moments, in one partition each.
-pub(super) const SMALL_ROWS: u64 = 1 << 18;
+/// Rows read by all tables in the making, up to which another one is begun beside them.
+pub(super) const ROWS_BESIDE: u64 = 1 << 18;
+/// Rows up to which one partition is the faster one.
+const ROWS_OF_ONE_PARTITION: u64 = 1 << 16;
+
+/// The shape to begin with for a query over so many rows.
+pub(super) fn shape(rows: u64) -> Shape {
+    if rows <= ROWS_OF_ONE_PARTITION { Shape::Small } else { Shape::Normal }
+}
 
 impl<'a> Run<'a> {
     /// Builds tables, given in the plan's order, or finds them built. Of several that fail, the first in that order is told.
@@ -48,7 +55,7 @@ impl<'a> Run<'a> {
         let fits = |place: usize, table: &PlannedTable| match table.reads.iter().any(|read| is_ledger(read)) {
             // Its rows are the accounts of all tables before it.
             true => making == 0 && place == first,
-            false => making == 0 || (making < self.session.side_by_side() && busy_rows + self.rows_read(table) <= SMALL_ROWS),
+            false => making == 0 || (making < self.session.side_by_side() && busy_rows + self.rows_read(table) <= ROWS_BESIDE),
         };
         let ready = |(place, table): &(&usize, &&PlannedTable)| table.reads.iter().all(is_built) && fits(**place, table);
         waiting.iter().find(ready).map(|(place, _)| *place)
@@ -71,12 +78,11 @@ impl<'a> Run<'a> {
                 return Ok(None);
             }
         }
-        let is_small = self.rows_read(table) <= SMALL_ROWS;
         Ok(Some(Order {
             table,
             ingredients: Ingredients::of_table(table, |read| self.built[read].content.clone()),
             driving_rows: table.driving.as_ref().map(|driving| driving.iter().map(|input| self.built[input].rows).sum()),
-            shape: if is_small { Shape::Small } else { Shape::Normal },
+            shape: shape(self.rows_read(table)),
         }))
     }
 

@@ -1,13 +1,13 @@
 //! Asks the questions of every table and keeps the answers: a question over rows that did not change is not asked again.
 
 use super::attempt::{aside, select_only};
-use super::build::SMALL_ROWS;
+use super::build::{ROWS_BESIDE, shape};
 use super::fingerprint::digest;
 use super::{Built, Run};
 use crate::check::{Question, questions, row_counts};
 use crate::error::{Error, Result};
 use crate::project::contract::Severity;
-use crate::session::{Shape, plain};
+use crate::session::plain;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
@@ -58,7 +58,7 @@ impl Run<'_> {
     pub async fn check(&self) -> Result<Vec<Answer>> {
         let checked = self.plan.tables.iter().filter(|table| table.name.member.is_none());
         let asked: Vec<Vec<Question>> = checked.map(|table| questions(&table.name.to_string(), &table.contract)).collect();
-        let is_small = |asked: &(usize, &Vec<Question>)| asked.1.iter().all(|question| self.shape(question) == Shape::Small);
+        let is_small = |asked: &(usize, &Vec<Question>)| asked.1.iter().all(|question| self.rows_asked(question) <= ROWS_BESIDE);
         let (small, large): (Vec<_>, Vec<_>) = asked.iter().enumerate().partition(is_small);
         let answers = small.into_iter().map(|(place, questions)| self.check_table(place, questions));
         let side_by_side = stream::iter(answers).buffered(self.session.side_by_side());
@@ -70,11 +70,9 @@ impl Run<'_> {
         Ok(answers.into_iter().flat_map(|(_, answers)| answers).collect())
     }
 
-    /// For few rows, or for many.
-    fn shape(&self, question: &Question) -> Shape {
+    fn rows_asked(&self, question: &Question) -> u64 {
         let tables = question.others.iter().chain([&question.table]);
-        let rows: u64 = tables.filter_map(|table| self.built.get(table)).map(|built| built.rows).sum();
-        if rows <= SMALL_ROWS { Shape::Small } else { Shape::Normal }
+        tables.filter_map(|table| self.built.get(table)).map(|built| built.rows).sum()
     }
 
     /// The questions of one table; `place` comes back with the answers.
@@ -150,7 +148,7 @@ impl Run<'_> {
     }
 
     async fn rows(&self, query: &str, question: &Question) -> Result<Vec<RecordBatch>> {
-        let outcome = self.turns.attempt(&question.table, self.shape(question), async |shape| {
+        let outcome = self.turns.attempt(&question.table, shape(self.rows_asked(question)), async |shape| {
             let (context, query) = (self.session.context(shape), query.to_string());
             let rows = async move { context.sql_with_options(&query, select_only()).await?.collect().await };
             Ok(aside(rows).await?)

@@ -80,7 +80,7 @@ impl Run<'_> {
             }
         }
         if new.is_empty() {
-            self.read_source(source).await?;
+            self.read_sources([source]).await?;
             return Ok(None);
         }
         let bytes: u64 = new.iter().map(|object| object.size).sum();

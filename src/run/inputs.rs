@@ -1,5 +1,6 @@
 //! Sources: which objects there are, which of them are new, and their typed rows. Every row read is staged or rejected, and counted.
 
+use super::attempt::aside;
 use super::fingerprint::{Ingredients, digest};
 use super::object::{Facts, PLACED, REJECTS, facts, staged};
 use super::{Built, Run};
@@ -24,7 +25,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 /// What is at most this large waits for the disk, not for a processor: as many as [`SMALL_AT_ONCE`] are read at once.
 const SMALL_BYTES: u64 = 256 << 10;
@@ -38,31 +38,50 @@ struct Read {
     reused: bool,
 }
 
-impl Run<'_> {
-    /// Reads what is new of a source and registers `raw.<source>`.
-    pub async fn read_source(&mut self, source: &Source) -> Result<()> {
-        let name = format!("{RAW}.{}", source.name);
+/// A source, read.
+struct ReadSource<'a> {
+    source: &'a Source,
+    objects: Vec<Read>,
+    dropped: Vec<Vanished>,
+    started: Instant,
+}
+
+impl<'a> Run<'a> {
+    /// Reads what is new of sources, side by side, and registers `raw.<source>` for each, in their order.
+    pub async fn read_sources(&mut self, sources: impl IntoIterator<Item = &'a Source>) -> Result<()> {
+        let large = Semaphore::new(self.threads());
+        let run = &*self;
+        let reading = futures::stream::iter(sources.into_iter().map(|source| run.read(source, &large)));
+        let read: Vec<ReadSource> = reading.buffered(self.threads()).try_collect().await?;
+        read.into_iter().try_for_each(|read| self.keep_source(read))
+    }
+
+    /// `large` holds a turn for each large object read at once.
+    async fn read(&self, source: &'a Source, large: &Semaphore) -> Result<ReadSource<'a>> {
         let started = Instant::now();
         let store = self.store(&source.store).await?;
         let present = self.objects(&store, source).await?;
         let vanished = self.vanished(source, &present)?;
-        let threads = self.threads();
-        let (run, large) = (&*self, Semaphore::new(threads));
         let shared = Arc::new(source.clone());
         let reading = futures::stream::iter(&present).map(|object| {
-            let (store, shared, large) = (&store, &shared, &large);
+            let (store, shared) = (&store, &shared);
             async move {
                 let _turn = if object.size > SMALL_BYTES { large.acquire().await.ok() } else { None };
-                run.read_object(store, shared, object).await
+                self.read_object(store, shared, object).await
             }
         });
-        let mut objects: Vec<Read> = reading.buffered(threads.max(SMALL_AT_ONCE)).try_collect().await?;
+        let mut objects: Vec<Read> = reading.buffered(self.threads().max(SMALL_AT_ONCE)).try_collect().await?;
         for kept in vanished.kept {
             objects.push(self.kept_object(source, kept).await?);
         }
         objects.sort_by(|a, b| a.known.object.cmp(&b.known.object));
-        self.gone.extend(vanished.dropped);
         self.refuse_too_many(source, &objects)?;
+        Ok(ReadSource { source, objects, dropped: vanished.dropped, started })
+    }
+
+    fn keep_source(&mut self, read: ReadSource) -> Result<()> {
+        let ReadSource { source, objects, dropped, started } = read;
+        self.gone.extend(dropped);
         let built = self.raw_table(source, &objects)?;
         let read = objects.iter().filter(|object| !object.reused).count();
         let report = TableReport {
@@ -76,7 +95,7 @@ impl Run<'_> {
             ..TableReport::default()
         };
         self.inputs.extend(objects.into_iter().map(|object| object.known));
-        self.keep(&name, built, Some((report, started)))
+        self.keep(&format!("{RAW}.{}", source.name), built, Some((report, started)))
     }
 
     /// The objects a source's patterns match, in order of name.
@@ -116,16 +135,7 @@ impl Run<'_> {
         self.observer.reading(name, &object.path, object.size);
         let building = self.work.build(name, fingerprint)?;
         let options = ingest::Options { workers: self.threads(), ..ingest::Options::default() };
-        // A set ends its task when it is dropped.
-        let mut task = JoinSet::new();
-        task.spawn(staged(building, store.clone(), Arc::clone(source), object.path.clone(), options));
-        match task.join_next().await.expect("one task was begun") {
-            Ok(stored) => stored,
-            Err(stopped) => match stopped.try_into_panic() {
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Error::retry("the program is shutting down")),
-            },
-        }
+        aside(staged(building, store.clone(), Arc::clone(source), object.path.clone(), options)).await
     }
 
     /// The ledger's line for an object: its content was first seen when the ledger says, or now.

@@ -158,9 +158,8 @@ impl<'a> Run<'a> {
     pub async fn build_all(&mut self, names: Option<&BTreeSet<String>>) -> Result<()> {
         let plan = self.plan;
         let wanted = |name: &str| names.is_none_or(|names| names.contains(name));
-        for source in plan.sources.iter().filter(|source| wanted(&format!("raw.{source}"))) {
-            self.read_source(&plan.pipeline.sources[source]).await?;
-        }
+        let sources = plan.sources.iter().filter(|source| wanted(&format!("raw.{source}")));
+        self.read_sources(sources.map(|source| &plan.pipeline.sources[source])).await?;
         self.build_tables(plan.tables.iter().filter(|table| wanted(&table.name.to_string())).collect()).await?;
         // Tables side by side end in any order; a record tells them in the plan's.
         let places: BTreeMap<String, usize> =
