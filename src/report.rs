@@ -44,6 +44,7 @@ pub struct TableReport {
     pub account: Account,
     pub bytes: u64,
     pub seconds: f64,
+    /// Bytes all operators of the session held at most while it was built: those of tables beside it too.
     pub peak_memory: u64,
     pub spilled: u64,
 }

@@ -123,7 +123,8 @@ fn a_long_run_is_interrupted_again_and_again() {
         let asked = Instant::now();
         let (status, told) = child::end(run);
         assert!(asked.elapsed() < Duration::from_secs(5), "it took {:?} to stop", asked.elapsed());
-        assert!(matches!(status.code(), Some(130) | Some(0)), "{status}: {told}");
+        // No code: the signal came before the process could listen.
+        assert!(matches!(status.code(), Some(130) | Some(0) | None), "{status}: {told}");
         assert!(!told.contains("panicked"), "{told}");
         assert_eq!(temporaries(&out), Vec::<String>::new(), "{told}");
     }
