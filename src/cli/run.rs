@@ -96,8 +96,9 @@ fn summary(outcome: &Outcome, streams: &mut Streams<'_>) -> Result<(), Failure> 
 /// The last line: what is the case now, and the next command.
 fn verdict(plan: &crate::plan::Plan, outcome: &Outcome) -> String {
     let rows: u64 = outcome.commit.marts.values().map(|mart| mart.rows).sum();
-    let next =
-        format!("sluice query {} \"select * from {} limit 10\"", plan.pipeline.file, plan.published.first().map_or("", String::as_str));
+    let has_rows = |mart: &&String| outcome.commit.marts.get(*mart).is_some_and(|mart| mart.rows > 0);
+    let shown = plan.published.iter().find(has_rows).or(plan.published.first());
+    let next = format!("sluice query {} \"select * from {} limit 10\"", plan.pipeline.file, shown.map_or("", String::as_str));
     match outcome.published {
         true => format!(
             "published commit {}: {} marts, {rows} rows, as of {}, in {:.1} s; look: {next}",

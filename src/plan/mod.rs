@@ -14,12 +14,12 @@ mod schema;
 pub use crate::project::contract::DROP_REASON;
 pub use schema::{column_schema, raw_schema};
 
-use crate::error::{Error, Faults, Place};
+use crate::error::{Error, Faults, Place, Result};
 use crate::project::contract::{CheckKind, Contract};
 use crate::project::pipeline::Pipeline;
 use crate::project::types::Type;
 use crate::project::{Body, Project, Table, TableName};
-use crate::session::{Session, StoredRows, store_url};
+use crate::session::{Session, StoredRows, store_url, threads_of_machine};
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
 use datafusion::logical_expr::LogicalPlan;
@@ -181,14 +181,24 @@ fn values(select: &Select, pipeline: &Pipeline) -> BTreeMap<String, String> {
     select.params.keys().map(|name| (name.clone(), pipeline.params[name].value.clone())).collect()
 }
 
+/// On all cores: it is most of what planning a project costs.
 fn parse_all(project: &Project, faults: &mut Faults) -> BTreeMap<String, Select> {
+    let texts = project.tables.iter().filter_map(|(name, table)| match &table.body {
+        Body::Sql { file, text } => Some((name, file, text)),
+        Body::Rows { .. } | Body::Union { .. } => None,
+    });
+    let texts: Vec<_> = texts.collect();
+    let share = texts.len().div_ceil(threads_of_machine()).max(1);
+    let parse = |part: &[(&String, &String, &String)]| part.iter().map(|(_, file, text)| Select::parse(file, text)).collect();
+    let parsed: Vec<Vec<Result<Select>>> = std::thread::scope(|scope| {
+        let parts: Vec<_> = texts.chunks(share).map(|part| scope.spawn(move || parse(part))).collect();
+        parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
     let mut selects = BTreeMap::new();
-    for (name, table) in &project.tables {
-        if let Body::Sql { file, text } = &table.body {
-            match Select::parse(file, text) {
-                Ok(select) => drop(selects.insert(name.clone(), select)),
-                Err(error) => faults.push(error),
-            }
+    for ((name, ..), parsed) in texts.into_iter().zip(parsed.into_iter().flatten()) {
+        match parsed {
+            Ok(select) => drop(selects.insert(name.clone(), select)),
+            Err(error) => faults.push(error),
         }
     }
     selects

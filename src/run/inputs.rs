@@ -112,7 +112,8 @@ impl<'a> Run<'a> {
         if found.is_empty() {
             return Err(Error::check(format!("source `{}` has no file", source.name))
                 .because(format!("nothing in {} matches {}", store.url(), source.locations.join(", ")))
-                .at(source.place.clone()));
+                .at(source.place.clone())
+                .hint("check the store's address under `stores:`; parameters in it are set with `--param name=value`"));
         }
         Ok(found.into_values().collect())
     }

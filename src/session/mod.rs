@@ -102,7 +102,11 @@ impl Session {
             .build_arc()
             .map_err(|error| Error::retry("the query engine did not start").because(plain(&error)))?;
         let catalog = Arc::new(MemoryCatalogProvider::new());
-        let [small, normal] = [Shape::Small, Shape::Normal].map(|shape| context(&runtime, &catalog, settings.threads, shape));
+        let normal = context(&runtime, &catalog, settings.threads, Shape::Normal);
+        let small = match settings.threads {
+            1 => normal.clone(),
+            _ => context(&runtime, &catalog, settings.threads, Shape::Small),
+        };
         let side_by_side = settings.threads.min(settings.memory / BYTES_BESIDE).max(1);
         Ok(Session { runtime, meter, catalog, threads: settings.threads, small, normal, side_by_side, _scratch: scratch })
     }

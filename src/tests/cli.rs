@@ -126,6 +126,7 @@ error: source `shop_orders` has no file
    |   ^^^^^^^^^^^
    |
    = note: nothing in file://<project>/raw matches orders.csv
+   = help: check the store's address under `stores:`; parameters in it are set with `--param name=value`
 ";
     check_told(&case.sluice(&["run", PIPELINE]), 1, expected);
 }
