@@ -87,18 +87,33 @@ looked_up as (
     select
         *,
         registrable_domain(traffic_source) as site,
-        split_part(registrable_domain(traffic_source), '.', 1) as site_name
+        split_part(registrable_domain(traffic_source), '.', 1) as site_name,
+        regexp_like(
+            regexp_replace(traffic_source, '[^.]+$', ''),
+            concat(
+                '^((www[0-9]?|m|wap|mobile|search|images?|r|[a-z]{2})\.)*',
+                regexp_replace(registrable_domain(traffic_source), '[^.]+$', ''),
+                '$'
+            )
+        ) as is_front
     from named
 ),
 
--- The source itself, its site (m.example.com is example.com), and for search engines the name before the country (google.de is google).
+-- The source itself, its site (m.example.com is example.com), and for search engines the name before
+-- the country (google.de is google). A site that searches or sells does so at its front: its mail,
+-- its documents and its cloud are other things.
 categorised as (
     select
         looked_up.*,
         coalesce(
             exact.category,
-            sites.category,
-            case when engines.category = 'search' then engines.category end
+            case
+                when looked_up.is_front or sites.category not in ('search', 'shopping')
+                    then sites.category
+            end,
+            case
+                when looked_up.is_front and engines.category = 'search' then engines.category
+            end
         ) as category
     from looked_up
     left join reference.channel_sources as exact
