@@ -12,6 +12,7 @@ given as (
         email,
         phone,
         mobile,
+        full_name,
         coalesce(country, '') as country,
         source,
         verdict,
@@ -30,6 +31,7 @@ given as (
         email,
         phone,
         cast(null as text),
+        cast(null as text),
         '',
         source,
         cast(null as text),
@@ -45,6 +47,7 @@ given as (
         visitor_id,
         cast(null as text),
         false,
+        cast(null as text),
         cast(null as text),
         cast(null as text),
         cast(null as text),
@@ -66,6 +69,7 @@ joined as (
         given.*,
         home.is_limited and countries.region is not null and markets.region is null
             as is_out_of_market,
+        words.word is not null as is_test_name,
         emails.email_key,
         emails.mailbox,
         phones.phone_key,
@@ -77,6 +81,9 @@ joined as (
     left join reference.country_names as countries
         on lower(btrim(given.country)) = countries.name
     left join reference.markets as markets on countries.region = markets.region
+    left join identity.person_spellings as names on given.full_name = names.full_name
+    left join reference.placeholders as words
+        on regexp_replace(names.normalised, '[0-9 ]+$', '') = words.word and words.is_test
     left join identity.emails as emails on given.email = emails.email
     left join identity.phones as phones
         on given.phone = phones.phone
@@ -101,7 +108,7 @@ judged as (
         mailbox,
         case
             when kind <> 'lead' then null
-            when is_test then 'test'
+            when is_test or is_test_name then 'test'
             when mailbox = 'internal' then 'internal'
             when has_person_key or has_email or has_phone
                 then case
