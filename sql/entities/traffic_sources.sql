@@ -81,6 +81,8 @@ named as (
     from tagged
     left join reference.click_ids as click_ids
         on tagged.click_id_kind = click_ids.click_id_kind
+            and click_ids.valid_from <= tagged.lists_of
+            and (click_ids.valid_until is null or click_ids.valid_until > tagged.lists_of)
 ),
 
 looked_up as (

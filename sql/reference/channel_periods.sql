@@ -8,6 +8,10 @@ days as (
     select valid_from from reference.channel_overrides
     union
     select valid_until from reference.channel_overrides where valid_until is not null
+    union
+    select valid_from from reference.click_ids
+    union
+    select valid_until from reference.click_ids where valid_until is not null
 ),
 
 -- Few rows: the days on which somebody changed a list.
