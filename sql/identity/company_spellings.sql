@@ -1,9 +1,24 @@
 with
 
 given as (
-    select distinct company
+    select company
     from entities.lead_records
     where company is not null
+    union
+    select name
+    from entities.accounts
+    where name is not null
+),
+
+-- Two companies may share a name; where accounts of it differ in their codes, none is the name's.
+account_codes as (
+    select
+        name,
+        max(regexp_replace(upper(nfkc(credit_code)), '[^0-9A-Z]', '', 'g')) as code
+    from entities.accounts
+    where credit_code is not null
+    group by name
+    having count(distinct regexp_replace(upper(nfkc(credit_code)), '[^0-9A-Z]', '', 'g')) = 1
 ),
 
 spelled as (
@@ -24,22 +39,30 @@ spelled as (
 
 coded as (
     select
-        *,
+        spelled.company,
+        spelled.normalised,
         regexp_match(
-            concat(' ', upper(normalised), ' '),
+            concat(' ', upper(spelled.normalised), ' '),
             '[^0-9A-Z]([0-9A-HJ-NPQRTUWXY]{18})[^0-9A-Z]'
-        )[1] as code,
-        regexp_like(normalised, '\p{Han}') as is_han
+        )[1] as typed_code,
+        regexp_match(account_codes.code, '^[0-9A-HJ-NPQRTUWXY]{18}$')[1] as account_code,
+        regexp_like(spelled.normalised, '\p{Han}') as is_han
     from spelled
+    left join account_codes on spelled.company = account_codes.name
 ),
 
 -- A unified social credit code is one if its last character proves the others (GB 32100-2015).
 proven as (
     select
         *,
-        case when right(code, 1) = check_character(
-            left(code, 17), '0123456789ABCDEFGHJKLMNPQRTUWXY', '3'
-        ) then code end as registration_code
+        case
+            when right(typed_code, 1) = check_character(
+                left(typed_code, 17), '0123456789ABCDEFGHJKLMNPQRTUWXY', '3'
+            ) then typed_code
+            when right(account_code, 1) = check_character(
+                left(account_code, 17), '0123456789ABCDEFGHJKLMNPQRTUWXY', '3'
+            ) then account_code
+        end as registration_code
     from coded
 ),
 

@@ -19,7 +19,7 @@ located as (
         given.phone,
         given.country,
         given.source,
-        coalesce(countries.region, sources.region, '') as default_region
+        coalesce(countries.region, sources.region, $default_region) as default_region
     from given
     left join reference.country_names as countries
         on lower(btrim(given.country)) = countries.name
@@ -51,8 +51,8 @@ believed as (
     from read
 ),
 
--- Behind a switchboard only the extension is somebody's; lines that others pay for or share
--- are nobody's.
+-- Behind a switchboard only the extension is somebody's, a mobile is somebody's with or without
+-- one; lines that others pay for or share are nobody's.
 keyed as (
     select
         believed.phone,
@@ -63,7 +63,8 @@ keyed as (
         case when believed.e164 is not null then believed.extension end as extension,
         case
             when believed.e164 is null then null
-            when believed.extension is not null then 'switchboard'
+            when believed.extension is not null and believed.type is distinct from 'mobile'
+                then 'switchboard'
             else coalesce(believed.type, 'unknown')
         end as kind,
         believed.region,
@@ -72,6 +73,7 @@ keyed as (
             when believed.type in (
                 'toll_free', 'shared_cost', 'premium_rate', 'company', 'pager', 'voicemail'
             ) then null
+            when believed.type = 'mobile' then substr(believed.e164, 2)
             when believed.e164 is not null
                 then concat(substr(believed.e164, 2), 'x' || believed.extension)
         end as phone_key,

@@ -35,7 +35,7 @@ branches as (
         *,
         regexp_match(
             name,
-            '^(.+(?:公司|集团|银行|合伙))(.*(?:' || (
+            '^(.+(?:公司|集团|银行|合伙企业|合伙|独资企业|事务所))(.*(?:' || (
                 select string_agg(word, '|') from reference.company_affixes where kind = 'branch'
             ) || '))$'
         ) as of_branch,
@@ -75,7 +75,7 @@ grouped as (
     from formed
 ),
 
--- A province may stand before its city.
+-- A province may stand before its city, and a city before its new area.
 province as (
     select
         *,
@@ -97,15 +97,25 @@ city as (
     from province
 ),
 
+new_area as (
+    select
+        *,
+        concat(first_region, second_region, longest_prefix(
+            substr(placed, length(concat(first_region, second_region)) + 1),
+            (select string_agg(word, '|') from reference.china_regions where kind = 'new_area')
+        )) as place
+    from city
+),
+
 placed as (
     select
         *,
-        case
-            when length(placed) - length(concat(first_region, second_region)) >= 2
-                then substr(placed, length(concat(first_region, second_region)) + 1)
-            else placed
-        end as business
-    from city
+        nullif(
+            substr(place, length(concat(first_region, second_region)) + 1), ''
+        ) as third_region,
+        case when length(placed) - length(place) >= 2 then substr(placed, length(place) + 1)
+            else placed end as business
+    from new_area
 ),
 
 industry as (
@@ -141,7 +151,8 @@ parts as (
                 then left(business, length(business) - length(last_industry))
             else business
         end as core,
-        coalesce(second_region, first_region, local_region) as region_word,
+        coalesce(third_region, second_region, first_region, local_region) as region_word,
+        first_region,
         nullif(concat(
             case when length(business) - length(concat(first_industry, last_industry)) >= 2
                 then first_industry end,
@@ -151,6 +162,22 @@ parts as (
         branch,
         registration_code
     from industries
+),
+
+-- 招商银行 and 招商证券 are two, 中国移动 and 移动 too: what makes a name one of its kind stays in
+-- the key. A name that is allowed to begin with its country is known by it; 工商银行 is not.
+keyed as (
+    select
+        parts.*,
+        case
+            when parts.industry like '%银行' and parts.core not like '%银行'
+                then concat(parts.core, parts.industry)
+            when countries.kind = 'country' and not starts_with(parts.core, parts.first_region)
+                then concat(parts.first_region, parts.core)
+            else parts.core
+        end as written_key
+    from parts
+    left join reference.china_regions as countries on parts.first_region = countries.word
 ),
 
 named as (
@@ -164,9 +191,9 @@ named as (
         parts.branch,
         parts.registration_code,
         case when placeholders.word is null and length(parts.core) > 1
-            then parts.core end as company_key,
+            then parts.written_key end as company_key,
         placeholders.word is not null or coalesce(length(parts.core), 0) < 2 as is_placeholder
-    from parts
+    from keyed as parts
     left join reference.placeholders as placeholders on parts.core = placeholders.word
     left join reference.china_regions as regions on parts.region_word = regions.word
 )
