@@ -120,12 +120,15 @@ fn two_exports_that_disagree_are_told() {
     let first = text.lines().nth(1).unwrap();
     let spend = first.split(',').nth(6).unwrap();
     std::fs::remove_file(case.path(file)).unwrap();
-    case.write(file, &text.replacen(&format!(",{spend},"), ",1.00,", 1));
+    let (shorter, _) = text.trim_end().rsplit_once('\n').unwrap();
+    case.write(file, &format!("{}\n", shorter.replacen(&format!(",{spend},"), ",1.00,", 1)));
     case.done(&["run", "pipelines/ads.yaml", "--param", &format!("data={}", folder.display()), "--as-of", "2026-06-30"]);
     let findings = case.published("out/ads/latest/findings.parquet");
     let told: Vec<&Row> = findings.iter().filter(|row| row["finding"] == "spend_sheet_exports_disagree").collect();
-    assert_eq!(told.len(), 1);
-    assert_eq!(told[0]["evidence"], "another export has other values of spend");
+    assert_eq!(told.len(), 2);
+    assert!(told.iter().all(|row| row["entity_id"].ends_with(" us_dates") && row["related_id"].ends_with(" original")));
+    let evidence: BTreeSet<&str> = told.iter().map(|row| &*row["evidence"]).collect();
+    assert_eq!(evidence, BTreeSet::from(["another export has other values of spend", "this export lacks a day that another has"]));
     let sheet = case.published("out/ads/latest/entities.spend_days.parquet");
     assert_eq!(spent(sheet.iter().filter(|row| row["source"] == "spend_sheet")), units("30590879.82"), "the first export counts");
 }
