@@ -3,7 +3,7 @@
 //! The figures come from the descriptions of the sets, from hand calculation, or from the raw file read here by other means.
 
 use super::real::{read, run};
-use super::{Case, Row, copy, files, packaged, raw, records};
+use super::{Case, Row, copy, files, packaged, raw, records, shared};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A packaged pipeline that has run.
@@ -116,6 +116,12 @@ fn zoho_gives_the_counts_its_readers_published() {
         assert!(!rows.contains_key(&format!("{file}.csv")), "{file}");
         assert_eq!(raw(&format!("zoho_crm/{file}.csv")).len(), count, "{file}");
     }
+
+    // Behind the orders' 15 columns stand eight without a name, and nothing in them.
+    let mut orders = csv::Reader::from_path(shared("data/zoho_crm/Sales_Orders.csv").unwrap()).unwrap();
+    let unnamed = orders.headers().unwrap().iter().position(str::is_empty).unwrap();
+    assert_eq!((unnamed, orders.headers().unwrap().len()), (15, 15 + 8));
+    assert!(orders.records().all(|order| order.unwrap().iter().skip(unnamed).all(str::is_empty)));
 
     // Leads, converted and percent of each source.
     let by_source = zoho.ask(
