@@ -16,6 +16,7 @@ records as (
         end as outcome,
         contacts.invalid_reason,
         contacts.mailbox,
+        lower(btrim(nfkc(lead_records.lead_source))) as lead_source_key,
         lead_records.channel,
         lead_records.captured_at
     from lead_records

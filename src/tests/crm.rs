@@ -3,7 +3,7 @@
 //! The figures come from the descriptions of the sets, from hand calculation, or from the raw file read here by other means.
 
 use super::exports::Ran;
-use super::{Row, packaged, records, shared};
+use super::{Row, packaged, raw, raw_tables, shared};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every table under `testdata/<name>/expected` as worked out by hand, after a run of the pipeline.
@@ -35,12 +35,6 @@ fn leads_of_public_pools_change_hands() {
     check("fxiaoke", "fxiaoke");
 }
 
-/// A file of the shared data as another reader sees it.
-fn raw(path: &str) -> Vec<Row> {
-    let bytes = std::fs::read(shared("data").unwrap().join(path)).unwrap();
-    records(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes))
-}
-
 fn ids(rows: &[Row], column: &str) -> BTreeSet<String> {
     rows.iter().map(|row| row[column].clone()).collect()
 }
@@ -62,11 +56,7 @@ fn a_connectors_salesforce_is_read_whole() {
         assert_eq!(read[file], rows, "{file}");
     }
     // What the set is said to be: 14 tables, 111 rows, up to 382 columns.
-    let folder = shared("data").unwrap().join("fivetran_salesforce");
-    let tables: Vec<Vec<Row>> = super::files(&folder)
-        .iter()
-        .map(|file| raw(&format!("fivetran_salesforce/{}", file.file_name().unwrap().to_str().unwrap())))
-        .collect();
+    let tables = raw_tables("fivetran_salesforce");
     assert_eq!((tables.len(), tables.iter().map(Vec::len).sum::<usize>()), (14, 111));
     assert_eq!(tables.iter().filter_map(|rows| rows.first()).map(Row::len).max(), Some(382));
 
@@ -104,7 +94,8 @@ fn marketo_is_read_with_its_marks_and_missing_ends() {
     let Some(marketo) = Ran::shared("marketo") else { return };
     let files = super::files(&shared("data").unwrap().join("fivetran_marketo"));
     let bytes: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap()).collect();
-    // 13 tables of about 100 rows; ten begin with a byte order mark, three have CRLF, none ends in a line end.
+    // 13 tables of about 100 rows; ten begin with a byte order mark (the description of the set says eleven), three have CRLF, none
+    // ends in a line end.
     assert_eq!(bytes.len(), 13);
     assert_eq!(bytes.iter().filter(|bytes| bytes.starts_with(b"\xef\xbb\xbf")).count(), 10);
     assert_eq!(bytes.iter().filter(|bytes| bytes.windows(2).any(|pair| pair == b"\r\n")).count(), 3);

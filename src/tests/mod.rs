@@ -21,7 +21,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
@@ -167,6 +167,23 @@ pub fn shared(path: &str) -> Option<PathBuf> {
         writeln!(told, "{test}: skipped, there is no {}; set SLUICE_SHARED", folder.join(path).display()).unwrap();
     }
     found
+}
+
+/// A file of the shared data as another reader sees it, unpacked and without a byte order mark.
+pub fn raw(path: &str) -> Vec<Row> {
+    let mut file = File::open(shared("data").unwrap().join(path)).unwrap();
+    let mut bytes = Vec::new();
+    match path.ends_with(".gz") {
+        true => flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes).unwrap(),
+        false => file.read_to_end(&mut bytes).unwrap(),
+    };
+    records(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes))
+}
+
+/// All files of a folder of the shared data.
+pub fn raw_tables(folder: &str) -> Vec<Vec<Row>> {
+    let all = files(&shared("data").unwrap().join(folder));
+    all.iter().map(|file| raw(&format!("{folder}/{}", file.file_name().unwrap().to_str().unwrap()))).collect()
 }
 
 pub fn copy(from: &Path, to: &Path) {

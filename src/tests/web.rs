@@ -1,7 +1,7 @@
 //! Web analytics: ways in, sessions and conversions, over rows written by hand and over public sets, which may not be copied here.
 
 use super::exports::Ran;
-use super::{Case, files, packaged};
+use super::{Case, files, packaged, raw};
 use crate::session::{Session, Settings, Shape};
 use datafusion::datasource::MemTable;
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,6 +63,13 @@ fn the_playbooks_shop_adds_up() {
     let campaigns: Vec<[&str; 2]> = campaigns.iter().map(|row| [&*row["campaign_key"], &*row["spend"]]).collect();
     assert_eq!(campaigns, [["10percentpromocode", "100.0000"], ["branded_search", "47.0000"], ["freeshipping", "212.0000"]]);
 
+    let days = shop.ask("select min(spend_date) as first, max(spend_date) as last from staging.playbook__ad_spend");
+    assert_eq!((&*days[0]["first"], &*days[0]["last"]), ("2020-02-01", "2020-02-17"));
+    for (table, time) in [("sessions", "started_at"), ("sessions", "ended_at"), ("conversions", "converted_at")] {
+        let outside = format!("staging.playbook__{table} where {time} < timestamp '2020-02-01' or {time} >= timestamp '2020-02-18'");
+        assert_eq!(shop.count(&outside), 0, "{time}");
+    }
+
     // The channel of the last session before each conversion, looked up in the raw rows here.
     let (sessions, conversions) = (shop.ask("select * from raw.playbook_sessions"), shop.ask("select * from raw.playbook_conversions"));
     let mut last = BTreeMap::<&str, u64>::new();
@@ -120,9 +127,25 @@ fn the_merchandise_stores_repeats_and_destroyed_ids() {
     ];
     assert_eq!(channels, BTreeMap::from(published));
 
+    assert_eq!(store.count("raw.google_merch_visits where user_id is not null"), 0, "nobody was logged in");
+
     let views = "staging.google_merch__product_views";
     assert_eq!(store.count(&format!("(select distinct visit_id from {views})")), 14_556);
     assert_eq!(store.count(&format!("{views} where transaction_total_micros is not null")), 81);
+    let days = raw("google_merch_store/all_sessions.csv.gz").into_iter().map(|row| row["purchase_date"].clone()).collect::<BTreeSet<_>>();
+    assert_eq!((&**days.first().unwrap(), &**days.last().unwrap()), ("20160801", "20170801"));
+    let day = "cast(visit_started_at at time zone 'America/Los_Angeles' as date)";
+    let days = store.ask(&format!("select min({day}) as first, max({day}) as last from {views}"));
+    assert_eq!((&*days[0]["first"], &*days[0]["last"]), ("2016-08-01", "2017-08-01"));
+    // `(not set)`, in cities also `not available in demo dataset`, in categories also `${escCatTitle}`.
+    for (column, nulls) in [("country", 24), ("city", 354 + 8_302), ("product_category", 757 + 19)] {
+        assert_eq!(store.count(&format!("{views} where {column} is null")), nulls, "{column}");
+    }
+    // Lists of products and their sales without a visit or a day: they are counted here and read by nobody.
+    for (file, rows) in [("products", 1_092), ("sales_by_sku", 462), ("sales_report", 454)] {
+        assert!(!read.contains_key(&format!("{file}.csv")), "{file}");
+        assert_eq!(raw(&format!("google_merch_store/{file}.csv")).len(), rows, "{file}");
+    }
     let both = format!("(select visit_id from {lines} intersect select visit_id from {views})");
     assert_eq!(store.count(&both), 1_284);
     // A visit in both exports is one session.

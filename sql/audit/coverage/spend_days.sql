@@ -4,6 +4,8 @@ counted as (
     select
         source,
         count(*) as rows,
+        count(case when account_id <> '(none)' then 1 end) as account_id,
+        count(case when currency <> 'XXX' then 1 end) as currency,
         count(clicks) as clicks,
         count(impressions) as impressions,
         count(platform_leads) as platform_leads,
@@ -17,6 +19,8 @@ fields as (
     select
         source,
         unnest([
+            'account_id',
+            'currency',
             'clicks',
             'impressions',
             'platform_leads',
@@ -25,6 +29,8 @@ fields as (
         ]) as field,
         rows,
         unnest([
+            account_id,
+            currency,
             clicks,
             impressions,
             platform_leads,

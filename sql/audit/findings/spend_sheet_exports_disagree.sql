@@ -22,12 +22,22 @@ kept as (
             and days.export = first_exports.export
 ),
 
+-- Every day that counts beside every other export, whether the day is in that one or not.
+pairs as (
+    select
+        kept.*,
+        exports.export as other_export
+    from kept
+    inner join (select distinct export from days) as exports on kept.export <> exports.export
+),
+
 compared as (
     select
-        days.campaign_id,
-        days.spend_date,
-        days.export,
-        kept.export as kept_export,
+        kept.campaign_id,
+        kept.spend_date,
+        kept.other_export,
+        kept.export,
+        days.export is null as is_missing,
         concat_ws(
             ', ',
             case when lower(days.campaign) <> lower(kept.campaign) then 'campaign' end,
@@ -39,20 +49,25 @@ compared as (
             case when (days.orders is distinct from kept.orders) then 'orders' end,
             case when (days.revenue is distinct from kept.revenue) then 'revenue' end
         ) as differing
-    from days
-    inner join kept on days.campaign_id = kept.campaign_id and days.spend_date = kept.spend_date
-    where days.export <> kept.export
+    from pairs as kept
+    left join days
+        on kept.campaign_id = days.campaign_id
+            and kept.spend_date = days.spend_date
+            and kept.other_export = days.export
 ),
 
 findings as (
     select
         'spend_sheet' as source,
         'spend_days' as entity,
-        concat_ws(' ', campaign_id, cast(spend_date as text), export) as entity_id,
-        concat_ws(' ', campaign_id, cast(spend_date as text), kept_export) as related_id,
-        concat('another export has other values of ', differing) as evidence
+        concat_ws(' ', campaign_id, cast(spend_date as text), other_export) as entity_id,
+        concat_ws(' ', campaign_id, cast(spend_date as text), export) as related_id,
+        case
+            when is_missing then 'this export lacks a day that another has'
+            else concat('another export has other values of ', differing)
+        end as evidence
     from compared
-    where differing <> ''
+    where is_missing or differing <> ''
 )
 
 select * from findings

@@ -60,10 +60,12 @@ matched as (
     select
         memberships.*,
         campaigns.campaign_id,
+        namesakes.lead_id as name_lead_id,
+        campaign_leads.lead_id as deal_lead_id,
         case
-            when namesakes.leads = 1 then namesakes.lead_id
-            when campaign_leads.leads = 1 and repeats.memberships = 1 then campaign_leads.lead_id
-        end as lead_id,
+            when namesakes.leads = 1 then 'name'
+            when campaign_leads.leads = 1 and repeats.memberships = 1 then 'deal'
+        end as matched_by,
         coalesce(namesakes.leads, 0) as leads
     from memberships
     left join campaigns on memberships.campaign_name = campaigns.name
@@ -80,9 +82,13 @@ members as (
     select
         concat('zoho:', _file, ':', cast(_line as text)) as campaign_member_id,
         'zoho:' || coalesce(campaign_id, campaign_name) as campaign_id,
-        'zoho:lead:' || lead_id as record_id,
+        'zoho:lead:' || case matched_by
+            when 'name' then name_lead_id
+            when 'deal' then deal_lead_id
+        end as record_id,
         status,
-        case when lead_id is not null then cast(1 as bigint) else leads end as candidates,
+        matched_by,
+        case when matched_by is not null then cast(1 as bigint) else leads end as candidates,
         status = 'Responded' as has_responded,
         modified_at
     from matched

@@ -27,7 +27,7 @@ records as (
         ) as captured_at
     from leads
     left join reference.lead_sources as sources
-        on lower(btrim(leads.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(leads.lead_source))) = sources.lead_source
 )
 
 select * from records

@@ -28,7 +28,7 @@ records as (
         leads.created_at as captured_at
     from leads
     left join reference.lead_sources as sources
-        on lower(btrim(leads.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(leads.lead_source))) = sources.lead_source
 )
 
 select * from records

@@ -38,9 +38,9 @@ records as (
         end as drop_reason
     from leads
     left join reference.lead_sources as sources
-        on lower(btrim(leads.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(leads.lead_source))) = sources.lead_source
     left join reference.lead_sources as channels
-        on lower(btrim(leads.promotion_channel)) = channels.lead_source
+        on lower(btrim(nfkc(leads.promotion_channel))) = channels.lead_source
 )
 
 select * from records

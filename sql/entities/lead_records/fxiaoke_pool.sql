@@ -25,9 +25,9 @@ records as (
         clues.created_at as captured_at
     from clues
     left join reference.lead_sources as channels
-        on lower(btrim(clues.channel_source)) = channels.lead_source
+        on lower(btrim(nfkc(clues.channel_source))) = channels.lead_source
     left join reference.lead_sources as sources
-        on lower(btrim(clues.clue_source)) = sources.lead_source
+        on lower(btrim(nfkc(clues.clue_source))) = sources.lead_source
 )
 
 select * from records

@@ -42,7 +42,7 @@ records as (
     left join staging.hubspot__merged_contacts as merged
         on contacts.contact_id = merged.contact_id
     left join reference.lead_sources as sources
-        on lower(btrim(contacts.analytics_source)) = sources.lead_source
+        on lower(btrim(nfkc(contacts.analytics_source))) = sources.lead_source
     left join reference.lead_statuses as statuses
         on lower(btrim(contacts.lead_status)) = statuses.status
 )

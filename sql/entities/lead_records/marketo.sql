@@ -60,7 +60,7 @@ records as (
         on leads.lead_id = deleted.lead_id and leads.created_at <= deleted.deleted_at
     left join unsubscribed on leads.lead_id = unsubscribed.lead_id
     left join reference.lead_sources as sources
-        on lower(btrim(leads.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(leads.lead_source))) = sources.lead_source
     left join reference.lead_statuses as statuses
         on lower(btrim(leads.lead_status)) = statuses.status
 )

@@ -47,7 +47,7 @@ named as (
         end as drop_reason
     from records
     left join reference.lead_sources as sources
-        on lower(btrim(records.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(records.lead_source))) = sources.lead_source
     left join reference.lead_statuses as statuses
         on lower(btrim(records.status)) = statuses.status
 )

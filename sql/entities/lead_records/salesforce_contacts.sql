@@ -43,7 +43,7 @@ named as (
     left join staging.salesforce__accounts as accounts
         on records.account_id = accounts.account_id
     left join reference.lead_sources as sources
-        on lower(btrim(records.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(records.lead_source))) = sources.lead_source
 )
 
 select * from named

@@ -22,7 +22,7 @@ records as (
         cast(cast($undated_on as timestamp) at time zone $time_zone as timestamptz) as captured_at
     from leads
     left join reference.lead_sources as sources
-        on lower(btrim(leads.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(leads.lead_source))) = sources.lead_source
 )
 
 select * from records

@@ -21,7 +21,7 @@ records as (
         contacts.created_at as captured_at
     from contacts
     left join reference.lead_sources as sources
-        on lower(btrim(contacts.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(contacts.lead_source))) = sources.lead_source
 )
 
 select * from records

@@ -27,7 +27,7 @@ records as (
     from leads
     left join staging.zoho__user_names as users on leads.owner = users.full_name
     left join reference.lead_sources as sources
-        on lower(btrim(leads.lead_source)) = sources.lead_source
+        on lower(btrim(nfkc(leads.lead_source))) = sources.lead_source
 )
 
 select * from records
