@@ -173,7 +173,7 @@ fn advertised() -> Vec<Origin> {
     let mut origins = Vec::new();
     for campaign in &CAMPAIGNS {
         let (chinese, spellings): (Option<bool>, [(&str, &str, u64); 2]) = match (campaign.platform, campaign.channel) {
-            (Platform::Google, Display) => (None, [("google", "display", 6), ("dv360", "cpm", 2)]),
+            (Platform::Google, Display) => (None, [("google", "display", 6), ("gdn", "cpm", 2)]),
             (Platform::Google, _) => (Some(false), [("google", "cpc", 7), ("Google", "CPC", 1)]),
             (Platform::LinkedIn, _) => (None, [("linkedin", "paid_social", 6), ("LinkedIn", "paid-social", 1)]),
             (Platform::Baidu, _) => (Some(true), [("baidu", "cpc", 7), ("baidu", "ppc", 1)]),
