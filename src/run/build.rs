@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
     }
 
     pub(super) fn keep_made(&mut self, table: &PlannedTable, made: Made) -> Result<()> {
-        self.keep_stored(&table.name.to_string(), made.stored, made.report, made.started)
+        self.keep_stored(&table.name.to_string(), made.stored, made.report)
     }
 }
 

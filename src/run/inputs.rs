@@ -43,7 +43,7 @@ struct ReadSource<'a> {
     source: &'a Source,
     objects: Vec<Read>,
     dropped: Vec<Vanished>,
-    started: Instant,
+    seconds: f64,
 }
 
 impl<'a> Run<'a> {
@@ -76,11 +76,11 @@ impl<'a> Run<'a> {
         }
         objects.sort_by(|a, b| a.known.object.cmp(&b.known.object));
         self.refuse_too_many(source, &objects)?;
-        Ok(ReadSource { source, objects, dropped: vanished.dropped, started })
+        Ok(ReadSource { source, objects, dropped: vanished.dropped, seconds: started.elapsed().as_secs_f64() })
     }
 
     fn keep_source(&mut self, read: ReadSource) -> Result<()> {
-        let ReadSource { source, objects, dropped, started } = read;
+        let ReadSource { source, objects, dropped, seconds } = read;
         self.gone.extend(dropped);
         let built = self.raw_table(source, &objects)?;
         let read = objects.iter().filter(|object| !object.reused).count();
@@ -92,10 +92,11 @@ impl<'a> Run<'a> {
                 read => format!("{read} new objects"),
             },
             bytes: objects.iter().map(|object| object.stored.bytes).sum(),
+            seconds,
             ..TableReport::default()
         };
         self.inputs.extend(objects.into_iter().map(|object| object.known));
-        self.keep(&format!("{RAW}.{}", source.name), built, Some((report, started)))
+        self.keep(&format!("{RAW}.{}", source.name), built, Some(report))
     }
 
     /// The objects a source's patterns match, in order of name.

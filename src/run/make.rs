@@ -46,7 +46,6 @@ pub(super) struct Made {
     pub stored: Stored,
     /// Why it was built and what that took.
     pub report: TableReport,
-    pub started: Instant,
 }
 
 impl<'a> Maker<'a> {
@@ -59,7 +58,8 @@ impl<'a> Maker<'a> {
         let (name, fingerprint) = (order.table.name.to_string(), order.ingredients.fingerprint());
         let started = Instant::now();
         if let Some(stored) = self.work.find(&name, &fingerprint).await? {
-            return Ok(Made { stored, report: TableReport { reused: true, why: "unchanged".into(), ..TableReport::default() }, started });
+            let seconds = started.elapsed().as_secs_f64();
+            return Ok(Made { stored, report: TableReport { reused: true, why: "unchanged".into(), seconds, ..TableReport::default() } });
         }
         let why = order.ingredients.since(ingredients_of_last_run(&self.work, self.last.as_ref(), &name).await?.as_ref());
         self.observer.building(&name, &why);
@@ -67,8 +67,8 @@ impl<'a> Maker<'a> {
         let (written, spilled) = self.write(order, &name, &fingerprint).await?;
         let account = account(name, order.driving_rows, &written)?;
         let stored = written.finish(serde_json::json!({ "ingredients": order.ingredients, "account": account })).await?;
-        let report = TableReport { why, peak_memory: self.session.meter().take_peak(), spilled, ..TableReport::default() };
-        Ok(Made { stored, report, started })
+        let (peak_memory, seconds) = (self.session.meter().take_peak(), started.elapsed().as_secs_f64());
+        Ok(Made { stored, report: TableReport { why, peak_memory, spilled, seconds, ..TableReport::default() } })
     }
 
     /// The rows, and the bytes spilled for them.

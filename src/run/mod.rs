@@ -169,17 +169,12 @@ impl<'a> Run<'a> {
     }
 
     /// Registers a table for those that read it, and notes what it cost.
-    fn keep(&mut self, name: &str, built: Built, report: Option<(TableReport, Instant)>) -> Result<()> {
+    fn keep(&mut self, name: &str, built: Built, report: Option<TableReport>) -> Result<()> {
         let (folder, table) = name.split_once('.').expect("full names have a folder");
         self.session.register(folder, table, built.provider())?;
-        if let Some((report, started)) = report {
-            let report = TableReport {
-                table: name.to_string(),
-                fingerprint: built.fingerprint.clone(),
-                account: built.account.clone(),
-                seconds: started.elapsed().as_secs_f64(),
-                ..report
-            };
+        if let Some(report) = report {
+            let report =
+                TableReport { table: name.to_string(), fingerprint: built.fingerprint.clone(), account: built.account.clone(), ..report };
             self.observer.built(&report);
             tracing::info!(table = %report.table, rows = report.account.rows_out, reused = report.reused, why = %report.why, seconds = report.seconds, "table");
             self.tables.push(report);
@@ -188,11 +183,11 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn keep_stored(&mut self, name: &str, stored: Stored, report: TableReport, started: Instant) -> Result<()> {
+    fn keep_stored(&mut self, name: &str, stored: Stored, report: TableReport) -> Result<()> {
         let files = built::scan_files(&self.work, &stored)?;
         let table = self.plan.table(name).expect("only planned tables are stored");
         let report = TableReport { bytes: stored.bytes, ..report };
-        self.keep(name, Built::stored(&table.contract, stored, files)?, Some((report, started)))
+        self.keep(name, Built::stored(&table.contract, stored, files)?, Some(report))
     }
 
     async fn store(&self, name: &str) -> Result<Store> {
