@@ -17,17 +17,13 @@ touches as (
     from entities.touchpoints
 ),
 
--- One order over all touches and no partitions: most visitors have few touches, and a partition for
--- each costs more than its rows. A visit that ends where another begins shows in the key before.
 after as (
     select
         *,
-        lag(touched_us) over everything as previous_us,
-        lag(source) over everything as previous_source,
-        lag(visitor_id) over everything as previous_visitor_id,
-        lag(session_id) over everything as previous_session_id
+        lag(touched_us) over (
+            partition by source, visitor_id, session_id order by touched_us, touch_id
+        ) as previous_us
     from touches
-    window everything as (order by source, visitor_id, session_id, touched_us, touch_id)
 ),
 
 -- Where the source counts no sessions, one begins after a pause.
@@ -35,9 +31,6 @@ begun as (
     select
         *,
         previous_us is null
-            or source <> previous_source
-            or visitor_id <> previous_visitor_id
-            or (session_id is distinct from previous_session_id)
             or (session_id is null and touched_us - previous_us > $session_gap_minutes * 60000000)
             as is_first
     from after
@@ -47,18 +40,20 @@ numbered as (
     select
         *,
         sum(case when is_first then 1 else 0 end) over (
-            order by source, visitor_id, session_id, touched_us, touch_id
+            partition by source, visitor_id, session_id
+            order by touched_us, touch_id
             rows between unbounded preceding and current row
         ) as session_number
     from begun
 ),
 
--- The last session up to the touch before that somebody brought: this one, or an earlier one.
+-- The last session before this touch that somebody brought.
 followed as (
     select
         *,
         max(case when channel <> 'direct' then session_number end) over (
-            order by source, visitor_id, session_id, touched_us, touch_id
+            partition by source, visitor_id, session_id
+            order by touched_us, touch_id
             rows between unbounded preceding and 1 preceding
         ) as brought_before
     from numbered
