@@ -16,14 +16,14 @@ use std::sync::Arc;
 /// Everything a worker has to know about an object.
 pub(super) struct Form {
     pub(super) shape: Shape,
-    pub(super) columns: Vec<(Column, Taken)>,
+    pub(super) columns: Vec<(Column, Taken<usize>)>,
     pub(super) schema: SchemaRef,
     pub(super) batch_rows: usize,
 }
 
-/// What a declared column takes.
-pub(super) enum Taken {
-    Field(usize),
+/// What a declared column takes; `F` says which field, and how it is read.
+pub(super) enum Taken<F> {
+    Field(F),
     /// An array of one row.
     Constant(ArrayRef),
     /// The file lacks this optional column.

@@ -81,8 +81,8 @@ pub struct Summary {
     pub header: Vec<String>,
 }
 
-/// Reads one object to its end and gives the sink back. `name` is its path for people: in messages, and for columns that come from its folders. On an error the sink is gone: what it was given
-/// must not be used.
+/// Reads one object to its end and gives the sink back. `name` is its path for people: in messages, and for columns that come from its
+/// folders. On an error the sink is gone: what it was given must not be used.
 pub async fn read_object<S: Sink + 'static>(
     store: &dyn ObjectStore,
     path: &Path,

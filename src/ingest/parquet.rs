@@ -3,8 +3,7 @@
 //! A remote object is first copied to a temporary file: its hash needs every byte once, Parquet needs them in another order.
 //! The crate may panic on hostile files; [`super::read_object`] turns that into an error.
 
-use super::block::Parsed;
-use super::block::keep;
+use super::block::{Parsed, Taken, keep};
 use super::column::{Column, Verdicts};
 use super::folder;
 use super::header::Layout;
@@ -64,17 +63,8 @@ fn damaged(name: &str, error: impl std::fmt::Display) -> Error {
     Error::check(format!("`{name}` is not a readable Parquet file")).because(error)
 }
 
-/// A declared column and what it takes.
-type Bound = (Column, Taken);
-
-enum Taken {
-    /// The column of this name, read so.
-    Field(String, Road),
-    /// An array of one row.
-    Constant(ArrayRef),
-    /// The file lacks this optional column.
-    Nothing,
-}
+/// A declared column and what it takes: a column by its name, and how that is read.
+type Bound = (Column, Taken<(String, Road)>);
 
 fn bind(layout: &Layout, found: &SchemaRef, name: &str, source: &Source) -> Result<Vec<Bound>> {
     let constants = folder::constants(source, name)?;
@@ -90,7 +80,7 @@ fn bind(layout: &Layout, found: &SchemaRef, name: &str, source: &Source) -> Resu
                 .at(declared.place.clone())
                 .hint("declare the type it has, or leave the column out")
         })?;
-        Ok((column, Taken::Field(written.to_string(), road)))
+        Ok((column, Taken::Field((written.to_string(), road))))
     });
     bound.collect()
 }
@@ -101,7 +91,7 @@ fn convert(batch: &RecordBatch, first_row: i64, columns: &[Bound], schema: &Sche
     let mut arrays: Vec<ArrayRef> = Vec::with_capacity(columns.len() + 1);
     for (number, (column, taken)) in columns.iter().enumerate() {
         arrays.push(match taken {
-            Taken::Field(name, road) => {
+            Taken::Field((name, road)) => {
                 let values = batch.column_by_name(name).expect("bound by the schema of the file");
                 road.read(values, column, number, &mut verdicts)?
             }

@@ -1,7 +1,7 @@
 //! The tables of a plan, inputs first: small ones side by side, a large one with the whole session to itself.
 
 use super::fingerprint::Ingredients;
-use super::make::{Made, Maker, Order};
+use super::make::{Maker, Order};
 use super::{Built, Run};
 use crate::error::{Error, Result};
 use crate::plan::{LEDGER, PlannedTable, Step};
@@ -33,15 +33,14 @@ impl<'a> Run<'a> {
             {
                 let table = waiting.remove(&place).expect("it was found there");
                 if let Some(order) = self.order(table).await? {
-                    let rows = self.rows_read(table);
-                    busy_rows += rows;
+                    busy_rows += order.rows_read;
                     let maker = &maker;
-                    making.push(async move { (place, rows, order.table, maker.make(&order).await) });
+                    making.push(async move { (place, maker.make(&order).await, order) });
                 }
             }
-            let Some((place, rows, table, made)) = making.next().await else { break };
-            busy_rows -= rows;
-            if let Err(error) = made.and_then(|made| self.keep_made(table, made)) {
+            let Some((place, made, order)) = making.next().await else { break };
+            busy_rows -= order.rows_read;
+            if let Err(error) = made.and_then(|made| self.keep_stored(&order.table.name.to_string(), made.stored, made.report)) {
                 failed.insert(place, error);
             }
         }
@@ -66,7 +65,7 @@ impl<'a> Run<'a> {
     }
 
     /// What there is to make for a table; nothing for a union, unless its readers need one file.
-    pub(super) async fn order(&mut self, table: &'a PlannedTable) -> Result<Option<Order<'a>>> {
+    async fn order(&mut self, table: &'a PlannedTable) -> Result<Option<Order<'a>>> {
         for read in table.reads.iter().filter_map(|read| read.strip_prefix(LEDGER)?.strip_prefix('.')) {
             self.register_ledger(read).await?;
         }
@@ -78,16 +77,14 @@ impl<'a> Run<'a> {
                 return Ok(None);
             }
         }
+        let rows_read = self.rows_read(table);
         Ok(Some(Order {
             table,
             ingredients: Ingredients::of_table(table, |read| self.built[read].content.clone()),
             driving_rows: table.driving.as_ref().map(|driving| driving.iter().map(|input| self.built[input].rows).sum()),
-            shape: shape(self.rows_read(table)),
+            rows_read,
+            shape: shape(rows_read),
         }))
-    }
-
-    pub(super) fn keep_made(&mut self, table: &PlannedTable, made: Made) -> Result<()> {
-        self.keep_stored(&table.name.to_string(), made.stored, made.report)
     }
 }
 

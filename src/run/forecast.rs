@@ -50,7 +50,7 @@ pub async fn forecast(plan: &Plan) -> Result<Vec<Forecast>> {
                     Ingredients::of_table(table, |read| run.built.get(read).map_or(String::new(), |built| built.content.clone()));
                 match run.work.find(&name, &ingredients.fingerprint()).await? {
                     Some(_) => None,
-                    None => Some(ingredients.since(ingredients_of_last_run(&run.work, run.last.as_ref(), &name).await?.as_ref())),
+                    None => Some(ingredients.since(ingredients_of_last_run(&run.work, run.last.as_deref(), &name).await?.as_ref())),
                 }
             }
         };

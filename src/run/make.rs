@@ -28,7 +28,7 @@ pub(super) struct Maker<'a> {
     session: &'a Session,
     observer: &'a dyn Observer,
     work: Work,
-    last: Option<Commit>,
+    last: Option<Arc<Commit>>,
     turns: Arc<Turns>,
 }
 
@@ -38,6 +38,8 @@ pub(super) struct Order<'a> {
     pub ingredients: Ingredients,
     /// Rows that must come out again, kept or dropped, where the table may lose none.
     pub driving_rows: Option<u64>,
+    /// Rows of all tables it reads.
+    pub rows_read: u64,
     pub shape: Shape,
 }
 
@@ -61,7 +63,7 @@ impl<'a> Maker<'a> {
             let seconds = started.elapsed().as_secs_f64();
             return Ok(Made { stored, report: TableReport { reused: true, why: "unchanged".into(), seconds, ..TableReport::default() } });
         }
-        let why = order.ingredients.since(ingredients_of_last_run(&self.work, self.last.as_ref(), &name).await?.as_ref());
+        let why = order.ingredients.since(ingredients_of_last_run(&self.work, self.last.as_deref(), &name).await?.as_ref());
         self.observer.building(&name, &why);
         self.session.meter().take_peak();
         let (written, spilled) = self.write(order, &name, &fingerprint).await?;

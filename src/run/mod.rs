@@ -72,7 +72,7 @@ pub struct Run<'a> {
     commits: Commits,
     ledger: Ledger,
     /// The commit this run builds on.
-    last: Option<Commit>,
+    last: Option<Arc<Commit>>,
     opened: Mutex<BTreeMap<String, Store>>,
     turns: Arc<Turns>,
     built: BTreeMap<String, Built>,
@@ -104,7 +104,7 @@ impl<'a> Run<'a> {
         let marts = Store::open(&stores["marts"].url, marts)?;
         session.open_store("work", work.store().object_store()?);
         let commits = Commits::new(&marts);
-        let last = commits.latest().await?;
+        let last = commits.latest().await?.map(Arc::new);
         let ledger = Ledger::load(&marts).await?;
         Ok(Run {
             plan,

@@ -10,6 +10,7 @@ use crate::store::publish;
 use crate::store::work::DATA;
 use chrono::{SecondsFormat, Utc};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 impl Run<'_> {
     /// Publishes every mart in one commit, unless nothing changed since the last one.
@@ -26,7 +27,7 @@ impl Run<'_> {
             seconds: self.started.elapsed().as_secs_f64(),
         };
         if let Some(last) = self.last.clone().filter(|last| says_the_same(last, &commit)) {
-            return Ok(outcome(last, false));
+            return Ok(outcome(Arc::unwrap_or_clone(last), false));
         }
         self.observer.publishing(commit.marts.len());
         for name in &self.plan.published {
@@ -71,7 +72,7 @@ impl Run<'_> {
 
     fn commit(&self, answers: &[Answer]) -> Result<Commit> {
         let pipeline = &self.plan.pipeline;
-        let mut commit = Commit::after(self.last.as_ref(), &pipeline.name);
+        let mut commit = Commit::after(self.last.as_deref(), &pipeline.name);
         commit.as_of = pipeline.params.get("as_of").map(|param| param.value.clone()).unwrap_or_default();
         commit.params = pipeline.params.values().map(|param| (param.name.clone(), param.value.clone())).collect();
         commit.build = BUILD.to_string();
