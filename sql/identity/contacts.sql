@@ -7,6 +7,7 @@ given as (
         record_id as source_id,
         coalesce(follows_lead, false) as follows_lead,
         cast(null as text) as visitor_id,
+        true as has_consent,
         concat(source, ':', person_key) as person_key,
         person_key is not null as has_person_key,
         email,
@@ -26,6 +27,7 @@ given as (
         link_id,
         false,
         visitor_id,
+        coalesce(has_consent, true),
         cast(null as text),
         false,
         email,
@@ -45,6 +47,7 @@ given as (
         conversion_id,
         false,
         visitor_id,
+        true,
         cast(null as text),
         false,
         cast(null as text),
@@ -119,6 +122,7 @@ judged as (
             else 'unusable_contact'
         end as invalid_reason,
         follows_lead,
+        has_consent,
         seen_at
     from joined
 )

@@ -7,14 +7,14 @@ lead_records as (
 records as (
     select
         lead_records.record_id,
-        case when contacts.invalid_reason is null then members.lead_id end as lead_id,
-        case when contacts.invalid_reason is null then members.person_id end as person_id,
+        members.lead_id,
+        case when members.lead_id is not null then members.person_id end as person_id,
         case
-            when contacts.invalid_reason is not null then 'invalid'
+            when members.lead_id is null then 'invalid'
             when members.lead_id = lead_records.record_id then 'golden'
             else 'merged'
         end as outcome,
-        contacts.invalid_reason,
+        case when members.lead_id is null then contacts.invalid_reason end as invalid_reason,
         contacts.mailbox,
         lower(btrim(nfkc(lead_records.lead_source))) as lead_source_key,
         lead_records.channel,

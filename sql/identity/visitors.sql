@@ -1,21 +1,75 @@
 with
 
-contacts as (
-    select * from identity.contacts where visitor_id is not null
+people as (
+    select
+        clusters.entity_id as contact_id,
+        people.person_id
+    from identity.clusters as clusters
+    inner join identity.people as people on clusters.cluster_id = people.cluster_id
 ),
 
-members as (
-    select * from identity.members
-),
-
--- The visitor itself is a key, so all its contacts are one person's.
-visitors as (
+said as (
     select
         contacts.visitor_id,
-        min(members.person_id) as person_id
-    from contacts
-    inner join members on contacts.contact_id = members.contact_id
-    group by contacts.visitor_id
+        people.person_id,
+        contacts.contact_id,
+        contacts.seen_at
+    from identity.contacts as contacts
+    inner join people on contacts.contact_id = people.contact_id
+    where contacts.visitor_id is not null and contacts.has_consent
+),
+
+changes as (
+    select
+        *,
+        lag(person_id) over (partition by visitor_id order by seen_at, contact_id) as previous_id
+    from said
+),
+
+-- Of two people who say so in one moment the later contact counts.
+moments as (
+    select
+        visitor_id,
+        seen_at,
+        last_value(person_id order by contact_id) as person_id,
+        last_value(contact_id order by contact_id) as contact_id
+    from changes
+    where person_id is distinct from previous_id
+    group by visitor_id, seen_at
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (partition by visitor_id order by seen_at) as place,
+        lead(seen_at) over (partition by visitor_id order by seen_at) as next_at
+    from moments
+),
+
+-- Who is the first to say who they are was there before; who follows takes the device over.
+visitors as (
+    select
+        visitor_id,
+        person_id,
+        contact_id,
+        case when place > 1 then seen_at end as from_at,
+        next_at as until_at
+    from numbered
+    union all
+    select
+        substr(cluster_id, 9),
+        person_id,
+        person_id as contact_id,
+        cast(null as timestamptz),
+        cast(null as timestamptz)
+    from identity.people
+    where starts_with(cluster_id, 'visitor:')
 )
 
-select * from visitors
+select
+    visitor_id,
+    person_id,
+    contact_id,
+    from_at,
+    until_at
+from visitors

@@ -25,7 +25,9 @@ converting as (
         visitors.visitor_id,
         conversions.conversion_id,
         conversions.converted_at,
-        case when $journey_scope = 'since_previous' then conversions.previous_at end as after_at
+        case when $journey_scope = 'since_previous' then conversions.previous_at end as after_at,
+        visitors.from_at,
+        visitors.until_at
     from conversions
     inner join visitors on conversions.person_id = visitors.person_id
 ),
@@ -43,6 +45,8 @@ eligible as (
     inner join converting on touches.visitor_id = converting.visitor_id
     where touches.touched_at <= converting.converted_at
         and (converting.after_at is null or touches.touched_at > converting.after_at)
+        and (converting.from_at is null or touches.touched_at >= converting.from_at)
+        and (converting.until_at is null or touches.touched_at < converting.until_at)
 ),
 
 numbered as (

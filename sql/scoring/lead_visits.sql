@@ -11,7 +11,9 @@ visitors as (
 lead_visitors as (
     select
         leads.lead_id,
-        visitors.visitor_id
+        visitors.visitor_id,
+        visitors.from_at,
+        visitors.until_at
     from leads
     inner join visitors on leads.person_id = visitors.person_id
 ),
@@ -25,6 +27,8 @@ visits as (
     from entities.touchpoints as touches
     inner join lead_visitors on touches.visitor_id = lead_visitors.visitor_id
     where cast(touches.touched_at at time zone $time_zone as date) <= $as_of
+        and (lead_visitors.from_at is null or touches.touched_at >= lead_visitors.from_at)
+        and (lead_visitors.until_at is null or touches.touched_at < lead_visitors.until_at)
 ),
 
 counted as (

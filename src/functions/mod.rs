@@ -5,7 +5,9 @@
 //! - [`checked_sum`], [`checked_arithmetic`]: integers and decimals fail where DataFusion would wrap.
 //! - [`exact_sum`]: sums and means of floats, rounded once.
 //! - [`wilson_interval`]: the interval of a rate.
-//! - [`connected_components`]: who hangs together with whom.
+//! - [`connected_components`], [`correlation_clusters`]: who hangs together with whom.
+//! - [`latent_class`]: what a hidden class looks like inside a mixture.
+//! - [`text_distance`]: how far two texts are from each other.
 //! - [`url_part`], [`url_parameter`], [`registrable_domain`]: what a URL is made of.
 //! - [`email_part`], [`phone_part`]: what an address or a number is made of.
 //! - [`nfkc`], [`fold_han`], [`pinyin`]: one spelling for many.
@@ -19,11 +21,13 @@ pub mod check_character;
 pub mod checked_arithmetic;
 pub mod checked_sum;
 pub mod connected_components;
+pub mod correlation_clusters;
 pub mod email_part;
 pub mod exact_sum;
 pub mod fold_han;
 mod integer_sum;
 mod largest_remainder;
+pub mod latent_class;
 pub mod longest_affix;
 pub mod nfkc;
 pub mod phone_part;
@@ -31,6 +35,7 @@ pub mod pinyin;
 pub mod registrable_domain;
 mod superaccumulator;
 mod text;
+pub mod text_distance;
 pub mod url_parameter;
 pub mod url_part;
 pub mod wilson_interval;
@@ -61,6 +66,7 @@ pub fn all() -> Functions {
         scalar: [
             checked_arithmetic::functions(),
             longest_affix::functions(),
+            text_distance::functions(),
             vec![
                 check_character::function(),
                 email_part::function(),
@@ -75,7 +81,14 @@ pub fn all() -> Functions {
             ],
         ]
         .concat(),
-        aggregate: vec![checked_sum::function(), connected_components::function(), exact_sum::sum(), exact_sum::mean()],
+        aggregate: vec![
+            checked_sum::function(),
+            connected_components::function(),
+            correlation_clusters::function(),
+            exact_sum::sum(),
+            exact_sum::mean(),
+            latent_class::function(),
+        ],
         window: vec![apportion::function()],
     }
 }

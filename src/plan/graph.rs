@@ -134,7 +134,7 @@ fn may_read(project: &Project, pipeline: &Pipeline, reader: &str, read: &str) ->
     }
 }
 
-/// A table nobody reads and that is not in the last folder is dead.
+/// A table nobody reads is dead, unless it is in the last folder or has an order to be shown in: people query it.
 fn unread(project: &Project, selects: &BTreeMap<String, Select>, faults: &mut Faults) {
     let read: BTreeSet<&String> = selects.values().flat_map(|select| select.reads.keys()).collect();
     let last = project.layers.last();
@@ -142,14 +142,16 @@ fn unread(project: &Project, selects: &BTreeMap<String, Select>, faults: &mut Fa
         return;
     }
     for (name, table) in &project.tables {
-        let union_member = table.name.member.is_some();
-        if !union_member && !read.contains(name) && Some(&table.name.folder) != last {
+        let for_people = Some(&table.name.folder) == last || !table.contract.sort_by.is_empty();
+        if table.name.member.is_none() && !read.contains(name) && !for_people {
             let place = match &table.body {
                 Body::Sql { file, .. } | Body::Rows { file, .. } => Place::file(file),
                 Body::Union { .. } => Place::file(&table.contract.file),
             };
             faults.push(
-                Error::faulty(format!("no table reads `{name}`")).at(place).hint("read it, move it to the last folder, or remove it"),
+                Error::faulty(format!("no table reads `{name}`"))
+                    .at(place)
+                    .hint("read it, give it a `sort_by` if people query it, move it to the last folder, or remove it"),
             );
         }
     }

@@ -137,10 +137,11 @@ impl<'a> Planner<'a> {
         let mut faults = self.unparsed.clone();
         let graph = graph::Graph::build(project, &pipeline, &self.selects, &mut faults);
         register_schemas(project, &pipeline, self.session)?;
+        let mut ahead = self.queries(&pipeline, &graph);
         let mut planned = BTreeMap::new();
         let mut warnings = Vec::new();
         for name in &graph.order {
-            match self.table(&pipeline, &project.tables[name], &graph).await {
+            match self.table(&pipeline, &project.tables[name], &graph, ahead.remove(name)).await {
                 Ok((table, more)) => {
                     warnings.extend(more);
                     planned.insert(name.clone(), table);
@@ -158,21 +159,40 @@ impl<'a> Planner<'a> {
         faults.or(Plan { pipeline, tables, published, sources, warnings, inactive: graph.inactive })
     }
 
-    async fn table(&mut self, pipeline: &Pipeline, table: &Table, graph: &graph::Graph) -> Result<Warned, Faults> {
+    /// What is not known yet of the tables that are queries: each is planned from the contracts of its inputs, so all cores plan.
+    fn queries(&self, pipeline: &Pipeline, graph: &graph::Graph) -> BTreeMap<String, Result<Warned, Faults>> {
+        let unknown = |name: &&String| self.selects.contains_key(*name) && !self.known.contains_key(&self.key(name, pipeline));
+        let names: Vec<&String> = graph.order.iter().filter(unknown).collect();
+        let plan = |name: &&String| ((*name).clone(), plan_query(pipeline, self.project, name, &self.selects[*name], graph, self.session));
+        on_all_cores(&names, plan).into_iter().collect()
+    }
+
+    /// `ahead` is the table planned, where it is a query that was not known.
+    async fn table(
+        &mut self,
+        pipeline: &Pipeline,
+        table: &Table,
+        graph: &graph::Graph,
+        ahead: Option<Result<Warned, Faults>>,
+    ) -> Result<Warned, Faults> {
         let name = table.name.to_string();
-        let select = self.selects.get(&name);
-        let types =
-            select.iter().flat_map(|select| select.params.keys()).map(|param| pipeline.params.get(param).map(|param| param.ty)).collect();
-        let key = (name, types);
-        if let (Some((known, warnings)), Some(select)) = (self.known.get(&key), select) {
+        let key = self.key(&name, pipeline);
+        if let (Some((known, warnings)), Some(select)) = (self.known.get(&key), self.selects.get(&name)) {
             return Ok((PlannedTable { params: values(select, pipeline), ..known.clone() }, warnings.clone()));
         }
-        let union = table.name.member.as_ref().and_then(|_| self.project.table(&format!("{}.{}", table.name.folder, table.name.table)));
-        let planned = plan_table(pipeline, table, union, select, graph, self.session).await?;
+        let planned = match ahead {
+            Some(planned) => planned?,
+            None => (plan_rows(table, graph).await?, Vec::new()),
+        };
         if !planned.0.reads.iter().any(|read| read.starts_with(RAW)) {
             self.known.insert(key, planned.clone());
         }
         Ok(planned)
+    }
+
+    fn key(&self, name: &str, pipeline: &Pipeline) -> (String, Vec<Option<Type>>) {
+        let params = self.selects.get(name).into_iter().flat_map(|select| select.params.keys());
+        (name.to_string(), params.map(|param| pipeline.params.get(param).map(|param| param.ty)).collect())
     }
 }
 
@@ -188,20 +208,25 @@ fn parse_all(project: &Project, faults: &mut Faults) -> BTreeMap<String, Select>
         Body::Rows { .. } | Body::Union { .. } => None,
     });
     let texts: Vec<_> = texts.collect();
-    let share = texts.len().div_ceil(threads_of_machine()).max(1);
-    let parse = |part: &[(&String, &String, &String)]| part.iter().map(|(_, file, text)| Select::parse(file, text)).collect();
-    let parsed: Vec<Vec<Result<Select>>> = std::thread::scope(|scope| {
-        let parts: Vec<_> = texts.chunks(share).map(|part| scope.spawn(move || parse(part))).collect();
-        parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
-    });
+    let parsed = on_all_cores(&texts, |(_, file, text)| Select::parse(file, text));
     let mut selects = BTreeMap::new();
-    for ((name, ..), parsed) in texts.into_iter().zip(parsed.into_iter().flatten()) {
+    for ((name, ..), parsed) in texts.into_iter().zip(parsed) {
         match parsed {
             Ok(select) => drop(selects.insert(name.clone(), select)),
             Err(error) => faults.push(error),
         }
     }
     selects
+}
+
+/// The answers, in order.
+fn on_all_cores<T: Sync, A: Send>(given: &[T], answer: impl Fn(&T) -> A + Sync) -> Vec<A> {
+    let share = given.len().div_ceil(threads_of_machine()).max(1);
+    let parts: Vec<Vec<A>> = std::thread::scope(|scope| {
+        let parts: Vec<_> = given.chunks(share).map(|part| scope.spawn(|| part.iter().map(&answer).collect())).collect();
+        parts.into_iter().map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    });
+    parts.into_iter().flatten().collect()
 }
 
 /// Every table as its contract says, without rows: what the SQL of others is planned against.
@@ -219,54 +244,60 @@ fn register_schemas(project: &Project, pipeline: &Pipeline, session: &Session) -
     Ok(())
 }
 
-async fn plan_table(
-    pipeline: &Pipeline,
-    table: &Table,
-    union: Option<&Table>,
-    select: Option<&Select>,
-    graph: &graph::Graph,
-    session: &Session,
-) -> Result<Warned, Faults> {
-    let mut planned = PlannedTable {
+/// A table as its file says, not planned yet.
+fn unplanned(table: &Table, graph: &graph::Graph, step: Step) -> PlannedTable {
+    PlannedTable {
         name: table.name.clone(),
         contract: table.contract.clone(),
         reads: graph.reads(&table.name.to_string()),
         params: BTreeMap::new(),
         driving: None,
         cleaning: false,
-        step: Step::Union { member_column: String::new(), members: Vec::new() },
-    };
-    match (&table.body, select) {
-        (Body::Rows { file, text }, _) => {
-            planned.step = Step::Rows { batch: rows::reference(file, text, &table.contract).await?, text: text.clone() };
-            Ok((planned, Vec::new()))
-        }
-        (Body::Union { member_column, .. }, _) => {
-            let members = planned.reads.iter().cloned().collect();
-            planned.step = Step::Union { member_column: member_column.clone(), members };
-            Ok((planned, Vec::new()))
-        }
-        (Body::Sql { .. }, Some(select)) => {
-            let logical = logical_plan(select, pipeline, session).await?;
-            planned.params = values(select, pipeline);
-            planned.cleaning = logical.schema().has_column_with_unqualified_name(DROP_REASON) && !declares_drop_reason(&table.contract);
-            let mut faults = Faults(lint::faults(select, &logical));
-            schema::compare(select, &logical, table, union, planned.cleaning, &mut faults);
-            if planned.cleaning || planned.reads.iter().any(|read| read.starts_with(RAW)) {
-                match lint::driving_tables(&logical) {
-                    Ok(driving) => planned.driving = Some(driving),
-                    Err(why) => faults.push(
-                        Error::faulty(format!("`{}` must return every row it reads: {why}", table.name))
-                            .at(select.place_of_word(why.split('`').nth(1).unwrap_or("select"))),
-                    ),
-                }
-            }
-            planned.step = Step::Query(Box::new(select.clone()));
-            let warnings = lint::whole_partition_windows(select, &logical);
-            faults.or((planned, warnings))
-        }
-        (Body::Sql { .. }, None) => unreachable!("a table whose SQL did not parse is not in the order"),
+        step,
     }
+}
+
+/// Rows written by hand, or the union of a folder.
+async fn plan_rows(table: &Table, graph: &graph::Graph) -> Result<PlannedTable, Faults> {
+    let step = match &table.body {
+        Body::Rows { file, text } => Step::Rows { batch: rows::reference(file, text, &table.contract).await?, text: text.clone() },
+        Body::Union { member_column, .. } => {
+            let members = graph.reads(&table.name.to_string()).into_iter().collect();
+            Step::Union { member_column: member_column.clone(), members }
+        }
+        Body::Sql { .. } => unreachable!("a table whose SQL did not parse is not in the order, one that did is planned ahead"),
+    };
+    Ok(unplanned(table, graph, step))
+}
+
+fn plan_query(
+    pipeline: &Pipeline,
+    project: &Project,
+    name: &str,
+    select: &Select,
+    graph: &graph::Graph,
+    session: &Session,
+) -> Result<Warned, Faults> {
+    let table = &project.tables[name];
+    let union = table.name.member.as_ref().and_then(|_| project.table(&format!("{}.{}", table.name.folder, table.name.table)));
+    // Nothing in it waits: all tables are registered in memory.
+    let logical = futures::executor::block_on(logical_plan(select, pipeline, session))?;
+    let mut planned = unplanned(table, graph, Step::Query(Box::new(select.clone())));
+    planned.params = values(select, pipeline);
+    planned.cleaning = logical.schema().has_column_with_unqualified_name(DROP_REASON) && !declares_drop_reason(&table.contract);
+    let mut faults = Faults(lint::faults(select, &logical));
+    schema::compare(select, &logical, table, union, planned.cleaning, &mut faults);
+    if planned.cleaning || planned.reads.iter().any(|read| read.starts_with(RAW)) {
+        match lint::driving_tables(&logical) {
+            Ok(driving) => planned.driving = Some(driving),
+            Err(why) => faults.push(
+                Error::faulty(format!("`{}` must return every row it reads: {why}", table.name))
+                    .at(select.place_of_word(why.split('`').nth(1).unwrap_or("select"))),
+            ),
+        }
+    }
+    let warnings = lint::whole_partition_windows(select, &logical);
+    faults.or((planned, warnings))
 }
 
 fn declares_drop_reason(contract: &Contract) -> bool {

@@ -62,7 +62,7 @@ impl Turns {
             && out_of_memory(error)
         {
             shape = shape.next().ok_or_else(|| memory_error(table, error))?;
-            tracing::warn!(table, shape = ?shape, "out of memory; once more, alone, in a smaller shape");
+            tracing::warn!(table, operator = operator(error), shape = ?shape, "out of memory; once more, alone, in a smaller shape");
             let _alone = self.0.write().await;
             outcome = attempt(shape).await;
         }
@@ -90,8 +90,13 @@ fn out_of_memory(error: &DataFusionError) -> bool {
 
 /// The sentence for a table that does not fit: table, operator, setting.
 fn memory_error(table: &str, error: &DataFusionError) -> Error {
-    let text = plain(error);
-    let operator = text.split(" for ").nth(1).and_then(|rest| rest.split(['[', ' ', '(']).next()).unwrap_or("an operator").to_string();
+    let operator = operator(error);
     Error::retry(format!("{table} does not fit into memory: {operator} ran out, also alone with sort-merge joins"))
         .hint("raise `limits: {memory: ...}` in the pipeline, or split the table")
+}
+
+/// Who asked for the memory that was not there.
+fn operator(error: &DataFusionError) -> String {
+    let text = plain(error);
+    text.split(" for ").nth(1).and_then(|rest| rest.split(['[', ' ', '(']).next()).unwrap_or("an operator").to_string()
 }

@@ -13,7 +13,7 @@ logins as (
 
 links as (
     select
-        concat_ws(':', 'ga4', user_pseudo_id, email) as link_id,
+        concat_ws(':', 'ga4', user_pseudo_id, md5(email)) as link_id,
         concat('ga4:', user_pseudo_id) as visitor_id,
         email,
         linked_at

@@ -24,7 +24,7 @@ links as (
     from contacts
     union all
     select distinct
-        concat('hs:', contact_id, ':', lower(btrim(email))),
+        concat('hs:', contact_id, ':', md5(lower(btrim(email)))),
         concat('hs:', contact_id),
         lower(btrim(email)),
         cast(null as text),

@@ -13,7 +13,7 @@ logins as (
 
 links as (
     select
-        concat_ws(':', 'snowplow', visitor_id, email) as link_id,
+        concat_ws(':', 'snowplow', visitor_id, md5(email)) as link_id,
         concat('snowplow:', visitor_id) as visitor_id,
         email,
         linked_at

@@ -1,0 +1,78 @@
+with
+
+-- What a record became in its own CRM: merged into another, or a lead converted into a contact.
+became as (
+    select record_id, merged_into as target_id
+    from entities.lead_records
+    where merged_into is not null
+    union all
+    select record_id, converted_to
+    from entities.lead_records
+    where converted_to is not null
+),
+
+persons as (
+    select
+        contact_id,
+        person_key
+    from identity.contacts
+    where person_key is not null
+),
+
+-- Everybody of a person is tied to the first of them: no more links than contacts.
+first_contacts as (
+    select
+        person_key,
+        min(contact_id) as first_id
+    from persons
+    group by person_key
+),
+
+merged_accounts as (
+    select account_id, merged_into
+    from entities.accounts
+    where merged_into is not null
+),
+
+links as (
+    select
+        concat('lead:', record_id) as one_id,
+        concat('lead:', target_id) as other_id,
+        'crm_record' as rule
+    from became
+    union all
+    select
+        persons.contact_id,
+        first_contacts.first_id,
+        'crm_person'
+    from persons
+    inner join first_contacts on persons.person_key = first_contacts.person_key
+    union all
+    select
+        concat('account:', account_id),
+        concat('account:', merged_into),
+        'crm_record'
+    from merged_accounts
+    union all
+    select
+        left_id,
+        right_id,
+        decision
+    from reference.identity_decisions
+),
+
+ordered as (
+    select
+        least(links.one_id, links.other_id) as left_id,
+        greatest(links.one_id, links.other_id) as right_id,
+        fields.kind,
+        -- Of several the last in the alphabet: what people decided stands above what a CRM says.
+        max(links.rule) as rule
+    from links
+    inner join identity.match_fields as fields on links.one_id = fields.entity_id
+    inner join identity.match_fields as others on links.other_id = others.entity_id
+    where links.one_id <> links.other_id
+    group by least(links.one_id, links.other_id), greatest(links.one_id, links.other_id), fields.kind
+)
+
+select * from ordered
