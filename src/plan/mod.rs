@@ -5,6 +5,7 @@
 
 pub mod ledger;
 pub mod lint;
+pub mod origins;
 pub mod rows;
 pub mod sql;
 
