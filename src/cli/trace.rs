@@ -183,7 +183,8 @@ impl Answer<'_, '_> {
             return Ok(());
         }
         let rows = self.run.rows_reached(table, &columns, self.arguments.limit).await?;
-        let text = arrow::util::pretty::pretty_format_batches(&rows).map_err(|error| unprintable(&error))?;
+        let text = arrow::util::pretty::pretty_format_batches(&filled(&rows, table.contract.unique.len())?)
+            .map_err(|error| unprintable(&error))?;
         Ok(writeln!(streams.out, "{text}")?)
     }
 
@@ -225,10 +226,18 @@ impl Answer<'_, '_> {
             }
             None => (vec![FILE.0.into(), LINE.0.into()], text(&batch[FILE.0])?, Arc::clone(&batch[LINE.0])),
         };
-        let tables = StringArray::from_iter_values(std::iter::repeat_n(&reached.table, rows));
+        let tables = StringArray::from(vec![reached.table.as_str(); rows]);
         let columns: Vec<ArrayRef> = vec![Arc::new(tables), Arc::new(json(batch, &key)?), file, line];
         RecordBatch::try_new(list_schema(), columns).map_err(|error| unprintable(&error))
     }
+}
+
+/// Without columns that no row fills, behind those of the key: many sources know little of what an entity may have.
+fn filled(rows: &[RecordBatch], keys: usize) -> Result<Vec<RecordBatch>> {
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let is_filled = |column: &usize| rows.iter().any(|batch| batch.column(*column).null_count() < batch.num_rows());
+    let places: Vec<usize> = (0..first.num_columns()).filter(|column| *column < keys || is_filled(column)).collect();
+    rows.iter().map(|batch| batch.project(&places)).collect::<Result<_, _>>().map_err(|error| unprintable(&error))
 }
 
 /// No folder of a project is called so.
@@ -245,7 +254,7 @@ fn list_schema() -> SchemaRef {
 /// These columns of each row as one object.
 fn json(batch: &RecordBatch, columns: &[String]) -> Result<StringArray> {
     if columns.is_empty() {
-        return Ok(StringArray::from_iter_values(std::iter::repeat_n("{}", batch.num_rows())));
+        return Ok(StringArray::from(vec!["{}"; batch.num_rows()]));
     }
     let fields = batch.schema_ref();
     let places: Vec<usize> = columns.iter().filter_map(|column| fields.index_of(column).ok()).collect();
@@ -253,7 +262,7 @@ fn json(batch: &RecordBatch, columns: &[String]) -> Result<StringArray> {
     let written = batch.project(&places).and_then(|batch| writer.write(&batch)).and_then(|()| writer.finish());
     written.map_err(|error| unprintable(&error))?;
     let text = String::from_utf8(writer.into_inner()).map_err(|error| unprintable(&error))?;
-    Ok(StringArray::from_iter_values(text.lines()))
+    Ok(StringArray::from(text.lines().collect::<Vec<_>>()))
 }
 
 /// Files and lines of raw rows, in order.

@@ -140,8 +140,12 @@ impl Carrier<'_> {
             let part = LogicalPlanBuilder::from(groups.clone()).filter(is_of_set(&groups, &expressions, set)?)?.build()?;
             parts.push(Arc::new(self.members_of_set(part, &expressions, set, &input)?));
         }
-        let schema = Arc::clone(parts[0].schema());
-        Ok(Some(LogicalPlan::Union(Union { inputs: parts, schema })))
+        let columns: Vec<Column> = groups.schema().columns().into_iter().chain(carried(&parts[0])).collect();
+        let union = LogicalPlan::Union(Union::try_new(parts)?);
+        // A union forgets which tables its columns are of; what reads the groups calls them so.
+        let named = union.schema().columns().into_iter().zip(columns);
+        let named = named.map(|(column, known)| Expr::Column(column).alias_qualified(known.relation, known.name)).collect();
+        Ok(Some(LogicalPlan::Projection(Projection::try_new(named, Arc::new(union))?)))
     }
 
     fn members_of_set(&mut self, part: LogicalPlan, all: &[Expr], set: &[Expr], input: &LogicalPlan) -> Result<LogicalPlan> {
