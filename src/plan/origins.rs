@@ -4,6 +4,8 @@
 //! of all rows of its group. What a left join looks up explains a row, and what all rows see alike (`max` over a whole table) sets it; of
 //! neither is it made. Where SQL breaks the thread (`unnest`, `limit`) nothing is told, rather than half of it.
 
+use super::{Plan, RAW};
+use crate::project::source::{FILE, LINE};
 use arrow::datatypes::{DataType, Field};
 use datafusion::common::{Column, DFSchema, NullEquality, Result, ScalarValue};
 use datafusion::logical_expr::expr::GroupingSet;
@@ -28,6 +30,21 @@ pub struct Input {
     pub table: String,
     /// Its key columns, each with the column of the plan that carries it.
     pub columns: Vec<(String, String)>,
+}
+
+/// The tables of a plan that go back to raw rows, with their keys, and the raw tables themselves.
+pub fn keys(plan: &Plan) -> BTreeMap<String, Vec<String>> {
+    let mut keys: BTreeMap<String, Vec<String>> = plan.sources.iter().map(|source| (format!("{RAW}.{source}"), key_of_raw())).collect();
+    for table in &plan.tables {
+        if table.reads.iter().any(|read| keys.contains_key(read)) {
+            keys.insert(table.name.to_string(), table.contract.unique.clone());
+        }
+    }
+    keys
+}
+
+pub fn key_of_raw() -> Vec<String> {
+    [FILE.0, LINE.0].map(str::to_string).to_vec()
 }
 
 /// `keys` are the tables to go back to, with their keys; others are not looked at. `None` where the thread breaks.

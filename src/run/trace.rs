@@ -1,15 +1,14 @@
 //! From rows of a table to the rows they were made of, table by table down to raw lines.
 //!
 //! A contract's `from:` says which columns lead back; where it says nothing, the table's SQL does (see `plan::origins`). Every table is asked
-//! once, for the rows that all keys found before it lead to. What is held are keys alone; the rows stay where they are stored.
+//! once, for the rows that all keys found before it belong to. What is held are keys alone; the rows stay where they are stored.
 
 use super::Run;
 use super::attempt::{aside, select_only};
 use crate::check::{quoted, quoted_table};
 use crate::error::{Error, Result};
 use crate::plan::sql::Select;
-use crate::plan::{DROP_REASON, PlannedTable, RAW, Step, logical_plan, origins};
-use crate::project::source::{FILE, LINE};
+use crate::plan::{DROP_REASON, PlannedTable, Step, logical_plan, origins};
 use crate::session::{Shape, plain};
 use arrow::array::RecordBatch;
 use datafusion::common::DataFusionError;
@@ -25,7 +24,7 @@ const KEYS: &str = "_keys";
 pub struct Reached {
     pub table: String,
     pub rows: usize,
-    /// The columns of its key, and those that lead on.
+    /// The columns of its key, and those by which the way goes on.
     pub keys: Vec<RecordBatch>,
     /// Why the way ends here, where it is no raw table.
     pub end: Option<String>,
@@ -48,14 +47,7 @@ pub struct Trace<'a, 'r> {
 impl<'a, 'r> Trace<'a, 'r> {
     /// Of a run that built what the table needs.
     pub fn of(run: &'a Run<'r>) -> Trace<'a, 'r> {
-        let raw = run.plan.sources.iter().map(|source| (format!("{RAW}.{source}"), place_of_line()));
-        let mut keys: BTreeMap<String, Vec<String>> = raw.collect();
-        for table in &run.plan.tables {
-            if table.reads.iter().any(|read| keys.contains_key(read)) {
-                keys.insert(table.name.to_string(), table.contract.unique.clone());
-            }
-        }
-        Trace { run, keys, ways: BTreeMap::new(), reached: Vec::new() }
+        Trace { run, keys: origins::keys(run.plan), ways: BTreeMap::new(), reached: Vec::new() }
     }
 
     /// Rows of `table` and all they were made of, from there back to raw; `rows` is a query for them.
@@ -73,7 +65,7 @@ impl<'a, 'r> Trace<'a, 'r> {
             }
         }
         for (name, ways) in std::mem::take(&mut self.ways) {
-            let rows = self.keep(&name, &led_to(&name, &place_of_line(), &ways)).await?;
+            let rows = self.keep(&name, &led_to(&name, &origins::key_of_raw(), &ways)).await?;
             self.reached.push(Reached { table: name, rows: count(&rows), keys: rows, end: None });
         }
         Ok(self.reached)
@@ -198,7 +190,7 @@ impl Run<'_> {
     }
 }
 
-/// The rows of a table that any of the ways lead to. Keys with a null lead nowhere.
+/// The rows of a table that any of the ways goes to. Keys with a null belong to nothing.
 fn led_to(table: &str, held: &[String], ways: &[Way]) -> String {
     let of_way = |way: &Way| {
         let columns = held.iter().map(|column| format!("a.{}", quoted(column))).collect::<Vec<_>>().join(", ");
@@ -208,7 +200,7 @@ fn led_to(table: &str, held: &[String], ways: &[Way]) -> String {
     ways.iter().map(of_way).collect::<Vec<_>>().join(" union ")
 }
 
-/// The columns to hold of a table: its key and all that lead on.
+/// The columns to hold of a table: its key and all by which the way goes on.
 fn held(table: &PlannedTable) -> Vec<String> {
     let mut columns = table.contract.unique.clone();
     let member = match &table.step {
@@ -222,10 +214,6 @@ fn held(table: &PlannedTable) -> Vec<String> {
 
 fn held_of(name: &str) -> String {
     format!("{KEYS}.{}", quoted(name))
-}
-
-fn place_of_line() -> Vec<String> {
-    [FILE.0, LINE.0].map(str::to_string).to_vec()
 }
 
 fn agree(columns: &[String]) -> String {
