@@ -153,14 +153,25 @@ fn a_contract_names_raw_tables_that_are_there() {
 }
 
 /// Tables whose rows nobody can follow back, in any pipeline: neither their contract nor their SQL says what they are made of.
-const UNKNOWN: [&str; 3] = ["identity.clusters", "marts.rejects", "marts.run_ledger"];
+const UNKNOWN: [&str; 9] = [
+    "audit.findings/google_merch_destroyed_key",
+    "entities.visitor_links/hubspot",
+    "entities.visitor_links/marketo_merges",
+    "identity.clusters",
+    "marts.rejects",
+    "marts.run_ledger",
+    "staging.hubspot__merged_contacts",
+    "staging.marketo__merged_leads",
+    "staging.salesforce__known_until",
+];
 
 #[test]
 fn every_packaged_table_goes_back() {
     let root = packaged("");
     let project = Project::load(&root).unwrap();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let mut unknown = BTreeSet::new();
+    // A pipeline without sources for a noun has an empty table of it, which goes nowhere.
+    let (mut seen, mut known) = (BTreeSet::new(), BTreeSet::new());
     for file in super::files(&packaged("pipelines")) {
         let pipeline = Pipeline::load(&root, &file, &[], &|_| None, chrono::Utc::now()).unwrap();
         let session = Session::for_planning().unwrap();
@@ -170,12 +181,13 @@ fn every_packaged_table_goes_back() {
             let Step::Query(select) = &table.step else { continue };
             let logical = runtime.block_on(plan::logical_plan(select, &plan.pipeline, &session)).unwrap();
             let goes_back = origins::carry(&logical, &keys).unwrap().is_some_and(|origins| !origins.inputs.is_empty());
-            if !goes_back && table.name.folder != "reference" {
-                unknown.insert(table.name.to_string());
+            if table.name.folder != "reference" {
+                seen.insert(table.name.to_string());
+                known.extend(goes_back.then(|| table.name.to_string()));
             }
         }
     }
-    assert_eq!(unknown.iter().map(String::as_str).collect::<Vec<_>>(), UNKNOWN);
+    assert_eq!(seen.difference(&known).map(String::as_str).collect::<Vec<_>>(), UNKNOWN);
 }
 
 /// The lead behind each member of a rate stands in a file of the CRM, first on its line.
