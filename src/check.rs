@@ -162,7 +162,7 @@ fn list(columns: &[String]) -> String {
     columns.iter().map(|column| quoted(column)).collect::<Vec<_>>().join(", ")
 }
 
-fn quoted(name: &str) -> String {
+pub fn quoted(name: &str) -> String {
     if name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
         name.to_string()
     } else {

@@ -9,6 +9,7 @@ mod run;
 mod runs;
 mod schema;
 mod test;
+mod trace;
 
 use crate::error::{Error, Faults, Kind, Result};
 use crate::project::Project;
@@ -47,6 +48,7 @@ enum Verb {
     Run(run::Arguments),
     Test(test::Arguments),
     Query(query::Arguments),
+    Trace(trace::Arguments),
     Runs(runs::Arguments),
     Schema(schema::Arguments),
 }
@@ -72,6 +74,10 @@ struct Streams<'a> {
     terminal: bool,
     json: bool,
 }
+
+/// For runs that nobody watches.
+struct Silent;
+impl crate::run::Observer for Silent {}
 
 /// Why a verb ended without success.
 enum Failure {
@@ -127,6 +133,7 @@ fn carry_out(verb: Verb, streams: &mut Streams<'_>) -> Result<(), Failure> {
         Verb::Run(arguments) => until_signal(run::run(&arguments, streams)),
         Verb::Test(arguments) => until_signal(test::run(&arguments, streams)),
         Verb::Query(arguments) => until_signal(query::run(&arguments, streams)),
+        Verb::Trace(arguments) => until_signal(trace::run(&arguments, streams)),
         Verb::Runs(arguments) => until_signal(runs::run(&arguments, streams)),
     }
 }

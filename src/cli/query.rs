@@ -1,11 +1,11 @@
 //! `sluice query`: rows of a table, or of any SELECT over the project's tables, also of a table edited and not yet run.
 
 use super::run::settings;
-use super::{Chosen, Failure, Streams, load};
+use super::{Chosen, Failure, Silent, Streams, load};
 use crate::error::{Error, Result};
 use crate::plan::{self, Plan, Step, sql::Select};
 use crate::project::Project;
-use crate::run::{Observer, Run};
+use crate::run::Run;
 use crate::session::{Session, Shape, plain};
 use arrow::array::RecordBatch;
 use chrono::Utc;
@@ -30,16 +30,13 @@ pub struct Arguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum Format {
+pub(super) enum Format {
     Table,
     Csv,
     /// One object per line.
     Json,
     Parquet,
 }
-
-struct Silent;
-impl Observer for Silent {}
 
 pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let (project, pipeline) = load(&arguments.chosen)?;
@@ -97,7 +94,7 @@ async fn rows_of_table(run: &mut Run<'_>, plan: &Plan, session: &Session, name: 
     limited.map_err(|error| Error::faulty("the query failed").because(plain(&error)))
 }
 
-async fn register_ledger(run: &mut Run<'_>, reads: impl Iterator<Item = &String>) -> Result<()> {
+pub(super) async fn register_ledger(run: &mut Run<'_>, reads: impl Iterator<Item = &String>) -> Result<()> {
     for read in reads.filter_map(|read| read.strip_prefix("ledger.")) {
         run.register_ledger(read).await?;
     }
@@ -109,7 +106,12 @@ async fn frame_of(session: &Session, plan: &Plan, select: &Select) -> Result<Dat
     Ok(DataFrame::new(session.context(Shape::Normal).state(), logical))
 }
 
-fn print(schema: &arrow::datatypes::SchemaRef, batches: &[RecordBatch], format: Format, streams: &mut Streams<'_>) -> Result<(), Failure> {
+pub(super) fn print(
+    schema: &arrow::datatypes::SchemaRef,
+    batches: &[RecordBatch],
+    format: Format,
+    streams: &mut Streams<'_>,
+) -> Result<(), Failure> {
     let unprintable = |error: &dyn std::fmt::Display| Error::faulty("these rows cannot be written in this format").because(error);
     match format {
         Format::Table if batches.iter().all(|batch| batch.num_rows() == 0) => {

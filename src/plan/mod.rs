@@ -5,6 +5,7 @@
 
 pub mod ledger;
 pub mod lint;
+pub mod origins;
 pub mod rows;
 pub mod sql;
 
@@ -150,6 +151,7 @@ impl<'a> Planner<'a> {
             }
         }
         unused_params(&pipeline, &self.selects, &graph, &mut faults);
+        schema::from_raw(project, &pipeline, &mut faults);
         let published = graph::published(project, &pipeline, &graph, &mut faults);
         let needed = graph::needed(&planned, published.iter().chain(wanted));
         checks_reach(project, &pipeline, &graph, &planned, &needed, &mut faults);

@@ -4,10 +4,11 @@ use super::DROP_REASON;
 use super::sql::Select;
 use crate::error::{Error, Faults, Place};
 use crate::ingest;
-use crate::project::Table;
 use crate::project::contract::{CheckKind, Column, Contract};
+use crate::project::pipeline::Pipeline;
 use crate::project::source::{FILE, KNOWN_AT, Source};
 use crate::project::types::Type;
+use crate::project::{Project, Table};
 use crate::session::plain;
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::common::{DataFusionError, SchemaError};
@@ -50,6 +51,27 @@ pub fn compare(select: &Select, plan: &LogicalPlan, table: &Table, union: Option
                 Error::faulty(format!("column `{name}` is not in the contract {}", contract.file))
                     .at(select.place_of_word(name))
                     .did_you_mean(name, contract.columns.iter().map(|column| column.name.as_str())),
+            );
+        }
+    }
+}
+
+/// Raw tables that contracts name under `from` are declared, with these columns; one that another pipeline declares is its matter.
+pub fn from_raw(project: &Project, pipeline: &Pipeline, faults: &mut Faults) {
+    for link in &project.from_raw {
+        let name = link.table.strip_prefix("raw.").unwrap_or(&link.table);
+        let Some(source) = pipeline.sources.get(name) else {
+            if !project.source_names.contains(name) {
+                let error = Error::faulty(format!("no pipeline declares the source `{name}`")).at(link.place.clone());
+                faults.push(error.did_you_mean(name, project.source_names.iter().map(String::as_str)));
+            }
+            continue;
+        };
+        let schema = raw_schema(source);
+        for (column, place) in link.columns.iter().filter(|(column, _)| schema.index_of(column).is_err()) {
+            let names = schema.fields().iter().map(|field| field.name().as_str());
+            faults.push(
+                Error::faulty(format!("the table `{}` has no column `{column}`", link.table)).at(place.clone()).did_you_mean(column, names),
             );
         }
     }

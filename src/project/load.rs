@@ -29,7 +29,8 @@ impl Project {
             }
         }
         let Loading { mut faults, tables, links, .. } = loading;
-        let project = Project { root: folder.root.clone(), layers: layout.layers, tables, source_names: source_names(&folder) };
+        let from_raw = links.iter().filter(|link| link.is_from && link.table.starts_with("raw.")).cloned().collect();
+        let project = Project { root: folder.root.clone(), layers: layout.layers, tables, source_names: source_names(&folder), from_raw };
         links::check(&project, &layout.tables, &links, &mut faults);
         faults.or(project)
     }

@@ -22,6 +22,7 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
+pub use compile::Link;
 pub use grammar::schema::{SchemaKind, json_schema};
 pub use layout::LAYERS_FILE;
 
@@ -39,6 +40,8 @@ pub struct Project {
     pub tables: BTreeMap<String, Table>,
     /// Sources any pipeline of the project declares: a table that reads another pipeline's source is at rest, one that reads none is wrong.
     pub source_names: BTreeSet<String>,
+    /// What contracts say to come from raw tables, which pipelines declare.
+    pub from_raw: Vec<Link>,
 }
 
 /// One SQL file, one file of rows, or one folder with a `_union.yaml`.

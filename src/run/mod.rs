@@ -5,6 +5,7 @@
 
 pub mod checks;
 pub mod forecast;
+pub mod trace;
 
 mod accounts;
 mod attempt;

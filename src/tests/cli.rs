@@ -377,7 +377,7 @@ fn the_log_can_be_json() {
 #[test]
 fn help_names_every_verb_with_an_example() {
     let case = Case::of(&[]);
-    for verb in ["init", "plan", "run", "test", "query", "runs", "schema"] {
+    for verb in ["init", "plan", "run", "test", "query", "trace", "runs", "schema"] {
         let told = case.sluice(&[verb, "--help"]);
         assert!(told.out.contains(&format!("\n  sluice {verb} ")), "{}", told.out);
         assert_eq!((told.code, told.err.as_str()), (0, ""));

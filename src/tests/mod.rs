@@ -14,6 +14,7 @@ mod reliability;
 mod shop;
 mod small_files;
 mod tidy;
+mod trace;
 mod web;
 
 use arrow::array::RecordBatch;

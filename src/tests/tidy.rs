@@ -208,7 +208,7 @@ fn commands_of_the_readme_exist() {
         let line = ["sluice"].iter().chain(arguments).chain(&["--help"]).copied();
         let (mut out, mut err) = (Vec::new(), Vec::new());
         assert_eq!(crate::cli::run(line, &mut out, &mut err), 0, "{command}: {}", String::from_utf8(err).unwrap());
-        if let ["run" | "plan" | "query" | "runs", pipeline, ..] = arguments {
+        if let ["run" | "plan" | "query" | "trace" | "runs", pipeline, ..] = arguments {
             let named = packaged("pipelines").join(pipeline).with_extension("yaml");
             assert!(named.is_file() || packaged(pipeline).is_file(), "{command}: there is no pipeline {pipeline}");
         }

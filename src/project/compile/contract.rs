@@ -17,6 +17,8 @@ pub struct Link {
     pub place: Place,
     pub table: String,
     pub columns: Vec<(String, Place)>,
+    /// Said under `from`.
+    pub is_from: bool,
 }
 
 /// Whether the order of the stored rows must be told.
@@ -83,6 +85,9 @@ pub fn member(union: &Contract, member_column: &str, file: Option<&TextFile>, na
         contract.file = file.file.clone();
         if let Some(description) = root.get("description").and_then(Node::text) {
             contract.description = description.trim().to_string();
+        }
+        if root.get("from").is_some() {
+            contract.from = reader.lineage(&root, &contract.columns, &mut links);
         }
         contract.checks = reader.checks(&root, &contract.columns, &mut links);
         contract.examples = reader.examples(&root, &contract.columns, &mut links);
@@ -210,7 +215,7 @@ impl Reader<'_> {
         let mut from = BTreeMap::new();
         for entry in root.get("from").map_or(&[][..], Node::entries) {
             let keys = self.known_columns(Some(&entry.value), columns);
-            links.push(self.link(&entry.key, entry.key_span, Some(&entry.value)));
+            links.push(Link { is_from: true, ..self.link(&entry.key, entry.key_span, Some(&entry.value)) });
             from.insert(entry.key.clone(), keys);
         }
         from
@@ -220,7 +225,7 @@ impl Reader<'_> {
     pub fn link(&self, table: &str, span: Span, list: Option<&Node>) -> Link {
         let items = list.map_or(&[][..], Node::items).iter();
         let columns = items.filter_map(|item| Some((item.text()?.to_string(), self.file.place(item.span)))).collect();
-        Link { place: self.file.place(span), table: table.to_string(), columns }
+        Link { place: self.file.place(span), table: table.to_string(), columns, is_from: false }
     }
 
     /// The name of the member column of a union: the last column, a text.

@@ -61,8 +61,10 @@ pub static UNION: Form = Form::new(
 );
 
 /// The contract of a member: all else it has from its union.
-pub static MEMBER: Form =
-    Form::new("the contract of a member", &[key("description", Shape::Text, "What this member adds to the union."), CHECKS, EXAMPLES]);
+pub static MEMBER: Form = Form::new(
+    "the contract of a member",
+    &[key("description", Shape::Text, "What this member adds to the union."), FROM, CHECKS, EXAMPLES],
+);
 
 static COLUMN: Form = Form::new(
     "a column",

@@ -156,7 +156,7 @@ error: unknown key `columns` in the contract of marts.all/one
 1 | columns: {}
   | ^^^^^^^
   |
-  = help: its keys are `description`, `checks`, `examples`
+  = help: its keys are `description`, `from`, `checks`, `examples`
 ",
     );
 }

@@ -69,6 +69,7 @@ breaking: false
 "#;
 
 pub const MEMBER: &str = r#"description: Equal shares.
+from: {marts.steps: [step_id]}
 checks:
   - expression: weight > 0
 examples:
