@@ -154,7 +154,7 @@ impl Patterns {
         }
         let mut background = Table::filled(&levels, 0.5);
         self.counts.iter().for_each(|(pattern, counts)| background.see(pattern.as_bytes(), counts.1 as f64));
-        background.to_shares();
+        background.normalise();
         let mut solution = Solution { share: SHARE, inside: Table::beginning(&levels), outside: background };
         for _ in 0..ROUNDS {
             if solution.improve(&mixed) < STILL {
@@ -189,7 +189,7 @@ impl Table {
         }
     }
 
-    fn to_shares(&mut self) {
+    fn normalise(&mut self) {
         for of_variable in &mut self.0 {
             let total: f64 = of_variable.iter().sum();
             of_variable.iter_mut().for_each(|value| *value /= total);
@@ -225,7 +225,7 @@ impl Solution {
             expected += weight;
             total += count;
         }
-        seen.to_shares();
+        seen.normalise();
         let share = expected / total;
         let moved = seen.0.iter().flatten().zip(self.inside.0.iter().flatten()).map(|(new, old)| (new - old).abs());
         let moved = moved.fold((share - self.share).abs(), f64::max);
@@ -334,7 +334,7 @@ mod tests {
         let mut outside = Table::filled(&levels, 0.5);
         outside.see(b"1", 4.0);
         outside.see(b"2", 6.0);
-        outside.to_shares();
+        outside.normalise();
         let mut solution = Solution { share: SHARE, inside: Table::beginning(&levels), outside };
         solution.improve(&[(b"0", 2.0), (b"1", 3.0), (b"2", 5.0)]);
         let (of_1, of_2) = (3.0 * 0.08 / (0.08 + 0.9 * 4.5 / 11.0), 5.0 * 0.02 / (0.02 + 0.9 * 6.5 / 11.0));
