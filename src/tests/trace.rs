@@ -157,7 +157,7 @@ const UNKNOWN: [&str; 9] = [
     "audit.findings/google_merch_destroyed_key",
     "entities.visitor_links/hubspot",
     "entities.visitor_links/marketo_merges",
-    "identity.clusters",
+    "identity.pairs/random",
     "marts.rejects",
     "marts.run_ledger",
     "staging.hubspot__merged_contacts",

@@ -48,12 +48,13 @@ named as (
         case
             when names.is_partial or names.is_placeholder then null
             when given.given_name is not null and given.family_name is not null
-                then fold_han(lower(nfkc(btrim(given.given_name))))
+                then btrim(regexp_replace(fold_han(lower(nfkc(given.given_name))), '[.·•]', '', 'g'))
             else names.given_name
         end as given_name,
         case
             when names.is_placeholder then null
-            when given.family_name is not null then fold_han(lower(nfkc(btrim(given.family_name))))
+            when given.family_name is not null
+                then btrim(regexp_replace(fold_han(lower(nfkc(given.family_name))), '[.·•]', '', 'g'))
             else names.family_name
         end as family_name,
         regexp_replace(given.birth_date, '[^0-9]', '', 'g') as birth_date,
