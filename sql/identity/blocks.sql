@@ -16,6 +16,7 @@ judged as (
         blocks.rule,
         blocks.kind,
         blocks.key,
+        rules.place as rule_place,
         blocks.records,
         blocks.records > rules.max_records as is_hub
     from blocks

@@ -8,7 +8,7 @@ sessions as (
         count(*) as mixed
     from identity.pair_levels as levels
     inner join reference.blocking_rules as rules
-        on contains(concat(' ', levels.rules, ' '), concat(' ', rules.rule, ' '))
+        on (levels.rules >> rules.place) & 1 = 1
     where levels.origin = 'blocked' and rules.is_telling
     group by rules.rule, levels.kind, levels.pattern
 ),

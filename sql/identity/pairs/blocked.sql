@@ -2,7 +2,7 @@ with
 
 keys as (
     select
-        blocks.rule,
+        blocks.rule_place,
         blocks.kind,
         blocks.key,
         keys.entity_id
@@ -12,26 +12,20 @@ keys as (
     where not blocks.is_hub
 ),
 
-sharing as (
-    select distinct
+-- A bit for each rule: most pairs share several keys, and a number is quickly put together.
+pairs as (
+    select
         lefts.entity_id as left_id,
         rights.entity_id as right_id,
         lefts.kind,
-        lefts.rule
+        bit_or(1 << lefts.rule_place) as rules
     from keys as lefts
     inner join keys as rights
-        on lefts.rule = rights.rule and lefts.kind = rights.kind and lefts.key = rights.key
+        on lefts.rule_place = rights.rule_place
+            and lefts.kind = rights.kind
+            and lefts.key = rights.key
     where lefts.entity_id < rights.entity_id
-),
-
-pairs as (
-    select
-        left_id,
-        right_id,
-        kind,
-        string_agg(rule, ' ' order by rule) as rules
-    from sharing
-    group by left_id, right_id, kind
+    group by lefts.entity_id, rights.entity_id, lefts.kind
 )
 
 select * from pairs

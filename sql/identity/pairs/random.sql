@@ -32,7 +32,7 @@ pairs as (
         least(lefts.entity_id, rights.entity_id) as left_id,
         greatest(lefts.entity_id, rights.entity_id) as right_id,
         lefts.kind,
-        cast('' as text) as rules
+        0 as rules
     from shuffled as lefts
     inner join distances on lefts.kind = distances.kind
     inner join shuffled as rights
