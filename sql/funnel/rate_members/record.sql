@@ -1,34 +1,59 @@
 with
 
-records as (
-    select
-        *,
-        cast(captured_at at time zone $time_zone as date) as captured_date
-    from identity.records
-),
-
 contacted as (
     select lead_id from funnel.lead_stages where stage = 'contacted'
 ),
 
--- A record is judged when it is invalid, or when somebody worked on its lead.
+records as (
+    select
+        records.record_id,
+        records.channel,
+        records.outcome = 'invalid' as is_invalid,
+        contacted.lead_id is not null as is_worked,
+        records.is_continuation,
+        records.outcome = 'merged' and not records.is_continuation as is_duplicate,
+        states.wrong_field is not null as is_inaccurate,
+        states.is_checked,
+        coalesce(states.email_state, 'unusable') = 'unusable'
+            and coalesce(states.phone_state, 'unusable') = 'unusable'
+            and not states.is_elsewhere as is_unusable,
+        coalesce(states.email_state = 'usable', false)
+            or coalesce(states.phone_state = 'usable', false) as is_usable,
+        cast(records.captured_at at time zone $time_zone as date) as captured_date
+    from identity.records as records
+    inner join funnel.contact_states as states on records.record_id = states.record_id
+    left join contacted on records.lead_id = contacted.lead_id
+),
+
+-- Somebody must have looked: sales at an invalid record, the rules at what is written there, and
+-- a call or a mail must have shown whether it leads to anybody. What a lead became is no record
+-- of a lead that could be doubled.
 judged as (
     select
         rates.rate,
         records.record_id as member_id,
         records.channel,
         case rates.rate
-            when 'invalid' then records.outcome = 'invalid' or contacted.lead_id is not null
-            else true
+            when 'duplicate' then not is_continuation
+            when 'invalid' then is_invalid or is_worked
+            when 'inaccurate' then is_checked
+            when 'unusable' then is_unusable or is_usable
+            when 'any_bad'
+                then is_duplicate
+                    or is_inaccurate
+                    or is_unusable
+                    or (is_checked and is_usable and not is_continuation)
         end as is_judged,
         case rates.rate
-            when 'invalid' then records.outcome = 'invalid'
-            else records.outcome = 'merged'
+            when 'duplicate' then is_duplicate
+            when 'invalid' then is_invalid
+            when 'inaccurate' then is_inaccurate
+            when 'unusable' then is_unusable
+            when 'any_bad' then is_duplicate or is_inaccurate or is_unusable
         end as is_reached,
         records.captured_date as entered_date
     from records
     cross join reference.rates as rates
-    left join contacted on records.lead_id = contacted.lead_id
     where rates.population = 'record' and records.captured_date <= $as_of
 ),
 
