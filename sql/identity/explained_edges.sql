@@ -29,6 +29,7 @@ explained as (
         kind,
         rule,
         pattern,
+        blocking_rules,
         millibits,
         weight,
         is_one,
