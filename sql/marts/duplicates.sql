@@ -93,6 +93,7 @@ totals as (
         count(*) = count(spend) as is_spend_complete
     from monthly
     group by grouping sets ((channel, month), (channel), (month), ())
+    having count(*) > 0
 ),
 
 -- How far records come by themselves, and leads by all of their records.
