@@ -37,7 +37,7 @@ shares as (
         cast(sizes.records as double) / cast(kinds.records as double) as share,
         cast(sizes.ties as double) / nullif(cast(sizes.pairs as double), 0.0) as density
     from sizes
-    inner join kinds on sizes.kind = kinds.kind
+    left join kinds on sizes.kind = kinds.kind
 )
 
 select * from shares
