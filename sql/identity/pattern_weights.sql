@@ -49,6 +49,35 @@ summed as (
     inner join burdens on weighed.kind = burdens.kind
     group by
         weighed.kind, weighed.pattern, burdens.prior_millibits, burdens.threshold_millibits
+),
+
+-- Names that differ speak against an address in common: colleagues and couples share one.
+fitting as (
+    select
+        *,
+        kind = 'person'
+            and substr(pattern, 1, 1) not in ('6', '7')
+            and substr(pattern, 2, 1) not in ('4', '5') as is_name_fitting
+    from summed
 )
 
-select * from summed
+select
+    kind,
+    pattern,
+    case
+        when is_name_fitting and substr(pattern, 5, 1) = '1' then 'email'
+        when is_name_fitting and substr(pattern, 4, 1) = '1' then 'registered_id'
+        when is_name_fitting and substr(pattern, 6, 1) = '1' then 'phone'
+        when is_name_fitting and substr(pattern, 12, 1) = '1' then 'visitor'
+        else 'weights'
+    end as rule,
+    -- 张总 and 张伟 of one company may be one, or colleagues: nothing but the company says so.
+    kind = 'person'
+        and substr(pattern, 1, 1) = '0'
+        and regexp_like(substr(pattern, 3, 5), '^[^123]*$')
+        and substr(pattern, 10, 1) not in ('0', '7', '8')
+        and substr(pattern, 12, 1) = '0' as is_partial,
+    millibits,
+    threshold_millibits,
+    explanation
+from fitting

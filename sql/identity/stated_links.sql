@@ -61,18 +61,32 @@ links as (
     from reference.identity_decisions
 ),
 
-ordered as (
+placed as (
     select
         least(links.one_id, links.other_id) as left_id,
         greatest(links.one_id, links.other_id) as right_id,
-        fields.kind,
-        -- Of several the last in the alphabet: what people decided stands above what a CRM says.
-        max(links.rule) as rule
+        ones.kind,
+        least(ones.place, others.place) as left_place,
+        greatest(ones.place, others.place) as right_place,
+        links.rule
     from links
-    inner join identity.match_fields as fields on links.one_id = fields.entity_id
-    inner join identity.match_fields as others on links.other_id = others.entity_id
+    inner join identity.match_records as ones on links.one_id = ones.entity_id
+    inner join identity.match_records as others
+        on links.other_id = others.entity_id and ones.kind = others.kind
     where links.one_id <> links.other_id
-    group by least(links.one_id, links.other_id), greatest(links.one_id, links.other_id), fields.kind
+),
+
+-- Of several the last in the alphabet: what people decided stands above what a CRM says.
+stated_links as (
+    select
+        left_id,
+        right_id,
+        kind,
+        left_place,
+        right_place,
+        max(rule) as rule
+    from placed
+    group by left_id, right_id, kind, left_place, right_place
 )
 
-select * from ordered
+select * from stated_links

@@ -3,6 +3,7 @@
 //! A table runs under a [`Shape`]: the normal one, and after it ran out of memory, alone, under one that needs less.
 
 mod memory;
+mod plain_text;
 mod scan;
 mod spill;
 
@@ -22,6 +23,7 @@ use datafusion::execution::{SessionState, memory_pool::MemoryPool};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use object_store::ObjectStore;
 use parquet::errors::ParquetError;
+use plain_text::PlainText;
 use spill::Scratch;
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -49,7 +51,7 @@ pub enum Shape {
     /// For few rows: one partition, since sharing them out costs more than it gives.
     Small,
     Normal,
-    /// One partition and small batches: one hash table per join, one sort at a time. Enough where the smaller sides of joins are small.
+    /// One partition, small batches, plain text: one hash table per join, one sort at a time. Enough where the smaller sides of joins are small.
     Narrow,
     /// Sort-merge joins, which spill whatever their size.
     Merging,
@@ -189,13 +191,14 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
         .with_information_schema(false)
         .with_create_default_catalog_and_schema(false)
         .with_default_catalog_and_schema(CATALOG, "none");
+    let is_short = matches!(shape, Shape::Narrow | Shape::Merging);
     let options = config.options_mut();
     options.execution.time_zone = Some("UTC".into());
     options.execution.spill_compression = datafusion::common::config::SpillCompression::Lz4Frame;
-    options.execution.parquet.schema_force_view_types = true;
+    options.execution.parquet.schema_force_view_types = !is_short;
     options.sql_parser.collect_spans = true;
     options.optimizer.prefer_hash_join = shape != Shape::Merging;
-    if matches!(shape, Shape::Narrow | Shape::Merging) {
+    if is_short {
         // A merge must fit in what is left; small reservations and batches let more sorts live side by side.
         options.execution.sort_spill_reservation_bytes = 1 << 20;
         config = config.with_batch_size(2048);
@@ -207,7 +210,11 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
         .with_table_function_list(Vec::new())
         .build();
     let context = SessionContext::new_with_state(state);
-    context.register_catalog(CATALOG, Arc::clone(catalog) as Arc<dyn CatalogProvider>);
+    let catalog: Arc<dyn CatalogProvider> = match is_short {
+        true => Arc::new(PlainText(Arc::clone(catalog))),
+        false => Arc::clone(catalog) as Arc<dyn CatalogProvider>,
+    };
+    context.register_catalog(CATALOG, catalog);
     functions::register(&context);
     context
 }

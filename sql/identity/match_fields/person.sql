@@ -1,11 +1,11 @@
 with
 
--- Without a usable address a record is no lead of its own, but may be known to be somebody.
 contacts as (
-    select *
-    from identity.contacts
-    where kind <> 'conversion'
-        and coalesce(invalid_reason, 'none') in ('none', 'no_contact', 'unusable_contact')
+    select
+        records.place,
+        contacts.*
+    from identity.contacts as contacts
+    inner join identity.match_records as records on contacts.contact_id = records.entity_id
 ),
 
 given as (
@@ -40,6 +40,7 @@ given as (
 named as (
     select
         contacts.contact_id as entity_id,
+        contacts.place,
         contacts.email_key,
         contacts.phone_key,
         contacts.mobile_key,
@@ -74,6 +75,7 @@ named as (
 fields as (
     select
         named.entity_id,
+        named.place,
         coalesce(variants.given_name, nullif(named.given_name, '')) as given_name,
         replace(coalesce(variants.given_name, pinyin(nullif(named.given_name, ''))), ' ', '')
             as given_sound,
