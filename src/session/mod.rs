@@ -258,7 +258,7 @@ pub fn plain(error: &DataFusionError) -> String {
 mod tests {
     use super::*;
     use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
-    use arrow::datatypes::Int64Type;
+    use arrow::datatypes::{DataType, Field, Int64Type, Schema};
     use datafusion::datasource::MemTable;
     use datafusion::physical_plan::displayable;
 
@@ -278,6 +278,23 @@ mod tests {
             check(Shape::Merging, threads, "SortMergeJoinExec").await;
         }
     }
+
+    #[tokio::test]
+    async fn text_is_read_as_stored_where_memory_is_short() {
+        let session = Session::new(&Settings { memory: 64 << 20, threads: 2, spill: None, spill_bytes: 0 }).unwrap();
+        let stored = Schema::new(vec![Field::new("name", DataType::Utf8, true)]);
+        let constant = Field::new("source", DataType::Utf8View, false);
+        let rows = StoredRows::new(store_url("work"), &stored, vec![constant], Vec::new());
+        session.register("shop", "orders", Arc::new(rows)).unwrap();
+        let views = [DataType::Utf8View, DataType::Utf8View];
+        let plain = [DataType::Utf8, DataType::Utf8View];
+        for (shape, expected) in [(Shape::Small, &views), (Shape::Normal, &views), (Shape::Narrow, &plain), (Shape::Merging, &plain)] {
+            let frame = session.context(shape).sql("select name, source from shop.orders").await.unwrap();
+            let types: Vec<&DataType> = frame.schema().fields().iter().map(|field| field.data_type()).collect();
+            assert_eq!(types, expected.iter().collect::<Vec<_>>(), "{shape:?}");
+        }
+    }
+
     /// 40 MB on both sides of a join under 32 MiB: only sort-merge joins spill.
     #[tokio::test]
     async fn joins_of_any_size_end_in_the_last_shape() {
