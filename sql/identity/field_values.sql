@@ -18,90 +18,79 @@ members as (
     inner join people on members.person_id = people.person_id
 ),
 
-leads as (
+told as (
     select
         members.lead_id,
         members.contact_id,
         coalesce(records.modified_at, records.captured_at) as dated_at,
         coalesce(records.country, '') as phone_country,
+        cast(records.employees as text) as size,
+        cast(records.revenue as text) || ' ' || records.currency as turnover,
+        cast(records.accepts_email as text) as reads_email,
+        cast(records.accepts_calls as text) as takes_calls,
         records.*
     from entities.lead_records as records
     inner join members on concat('lead:', records.record_id) = members.contact_id
 ),
 
-forms as (
+-- A row for each field; what a record does not say is null.
+spelled as (
+    select
+        told.lead_id,
+        told.contact_id,
+        told.source,
+        told.dated_at,
+        told.phone_country,
+        fields.field,
+        case fields.field
+            when 'full_name' then told.full_name
+            when 'given_name' then told.given_name
+            when 'family_name' then told.family_name
+            when 'birth_date' then told.birth_date
+            when 'registered_id' then told.registered_id
+            when 'email' then told.email
+            when 'phone' then told.phone
+            when 'mobile' then told.mobile
+            when 'company' then told.company
+            when 'title' then told.title
+            when 'website' then told.website
+            when 'industry' then told.industry
+            when 'street' then told.street
+            when 'city' then told.city
+            when 'region' then told.region
+            when 'country' then told.country
+            when 'postal_code' then told.postal_code
+            when 'employees' then told.size
+            when 'revenue' then told.turnover
+            when 'accepts_email' then told.reads_email
+            when 'accepts_calls' then told.takes_calls
+        end as value
+    from told
+    cross join reference.survivorship as fields
+    union all
     select
         members.lead_id,
         members.contact_id,
-        links.linked_at as dated_at,
-        '' as phone_country,
         links.source,
-        links.full_name,
-        links.email,
-        links.phone
+        links.linked_at,
+        '',
+        fields.field,
+        case fields.field
+            when 'full_name' then links.full_name
+            when 'email' then links.email
+            when 'phone' then links.phone
+        end
     from entities.visitor_links as links
     inner join members on concat('form:', links.link_id) = members.contact_id
-),
-
--- A row for each field; what a record does not say is null.
-told as (
-    select
-        lead_id,
-        contact_id,
-        source,
-        dated_at,
-        phone_country,
-        unnest([
-            named_struct('field', 'full_name', 'value', full_name),
-            named_struct('field', 'given_name', 'value', given_name),
-            named_struct('field', 'family_name', 'value', family_name),
-            named_struct('field', 'birth_date', 'value', birth_date),
-            named_struct('field', 'registered_id', 'value', registered_id),
-            named_struct('field', 'email', 'value', email),
-            named_struct('field', 'phone', 'value', phone),
-            named_struct('field', 'mobile', 'value', mobile),
-            named_struct('field', 'company', 'value', company),
-            named_struct('field', 'title', 'value', title),
-            named_struct('field', 'website', 'value', website),
-            named_struct('field', 'industry', 'value', industry),
-            named_struct('field', 'street', 'value', street),
-            named_struct('field', 'city', 'value', city),
-            named_struct('field', 'region', 'value', region),
-            named_struct('field', 'country', 'value', country),
-            named_struct('field', 'postal_code', 'value', postal_code),
-            named_struct('field', 'employees', 'value', cast(employees as text)),
-            named_struct('field', 'revenue', 'value', cast(revenue as text) || ' ' || currency),
-            named_struct('field', 'accepts_email', 'value', cast(accepts_email as text)),
-            named_struct('field', 'accepts_calls', 'value', cast(accepts_calls as text))
-        ]) as pair
-    from leads
-    union all
-    select
-        lead_id,
-        contact_id,
-        source,
-        dated_at,
-        phone_country,
-        unnest([
-            named_struct('field', 'full_name', 'value', full_name),
-            named_struct('field', 'email', 'value', email),
-            named_struct('field', 'phone', 'value', phone)
-        ])
-    from forms
+    cross join reference.survivorship as fields
 ),
 
 said as (
     select
-        lead_id,
-        contact_id,
-        source,
-        dated_at,
-        phone_country,
-        pair['field'] as field,
-        pair['value'] as value,
-        lower(regexp_replace(btrim(nfkc(pair['value'])), '\s+', ' ', 'g')) as spelling
-    from told
-    where btrim(pair['value']) <> ''
+        *,
+        lower(regexp_replace(btrim(nfkc(value)), '\s+', ' ', 'g')) as spelling
+    from spelled
+    where btrim(value) <> ''
 ),
 
 names as (

@@ -11,7 +11,17 @@ counted as (
     group by lead_id, field, spelling
 ),
 
-ranked as (
+conflicts as (
+    select
+        lead_id,
+        field,
+        sum(bearers) as told_count,
+        count(*) as spelling_count
+    from counted
+    group by lead_id, field
+),
+
+ruled as (
     select
         said.*,
         rules.rule,
@@ -31,24 +41,33 @@ ranked as (
     where said.quality > 0
 ),
 
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by lead_id, field
+            order by quality desc, rank desc, dated_at desc, contact_id
+        ) as place
+    from ruled
+),
+
 survivors as (
     select
-        lead_id,
-        field,
-        rule,
-        is_personal,
-        first_value(value order by quality desc, rank desc, dated_at desc, contact_id) as value,
-        first_value(spelling order by quality desc, rank desc, dated_at desc, contact_id)
-            as spelling,
-        first_value(contact_id order by quality desc, rank desc, dated_at desc, contact_id)
-            as contact_id,
-        first_value(source order by quality desc, rank desc, dated_at desc, contact_id) as source,
-        first_value(dated_at order by quality desc, rank desc, dated_at desc, contact_id)
-            as dated_at,
-        count(*) as told_count,
-        count(distinct spelling) as spelling_count
-    from ranked
-    group by lead_id, field, rule, is_personal
+        placed.lead_id,
+        placed.field,
+        placed.rule,
+        placed.is_personal,
+        placed.value,
+        placed.spelling,
+        placed.contact_id,
+        placed.source,
+        placed.dated_at,
+        conflicts.told_count,
+        conflicts.spelling_count
+    from placed
+    inner join conflicts
+        on placed.lead_id = conflicts.lead_id and placed.field = conflicts.field
+    where placed.place = 1
 )
 
 select * from survivors
