@@ -13,7 +13,7 @@ scored as (
         and rights.component = lefts.component
 ),
 
--- What is stated stands above everything.
+-- What is stated stands above everything, but that a mail may be forwarded: its link weighs like an address in common.
 judged as (
     select
         coalesce(scored.kind, stated.kind) as kind,
@@ -25,6 +25,7 @@ judged as (
         scored.millibits,
         case
             when stated.rule = 'must_not_link' then -1000000000000
+            when stated.rule = 'mail_link' then greatest(coalesce(scored.weight, 0), 10000)
             when stated.rule is not null then 1000000000
             else scored.weight
         end as weight

@@ -38,6 +38,7 @@ explained as (
                 when 'must_not_link' then 'somebody decided that they are two'
                 when 'crm_record' then 'the CRM made one of the other'
                 when 'crm_person' then 'the source gives both one key of the person'
+                when 'mail_link' then 'a link in a mail to the one was followed by the other'
                 when 'email' then 'one mailbox, and the names fit'
                 when 'registered_id' then 'one identity number, and the names fit'
                 when 'phone' then 'one telephone number, and the names fit'

@@ -65,8 +65,8 @@ spelled as (
             when 'accepts_email' then told.reads_email
             when 'accepts_calls' then told.takes_calls
         end as value
-    from told
-    cross join reference.survivorship as fields
+    from reference.survivorship as fields
+    cross join told
     union all
     select
         members.lead_id,
@@ -80,9 +80,11 @@ spelled as (
             when 'email' then links.email
             when 'phone' then links.phone
         end
-    from entities.visitor_links as links
-    inner join members on concat('form:', links.link_id) = members.contact_id
-    cross join reference.survivorship as fields
+    from reference.survivorship as fields
+    cross join (
+        entities.visitor_links as links
+        inner join members on concat('form:', links.link_id) = members.contact_id
+    )
 ),
 
 said as (

@@ -49,6 +49,13 @@ links as (
     inner join first_contacts on persons.person_key = first_contacts.person_key
     union all
     select
+        concat('form:', link_id),
+        concat('lead:', record_id),
+        'mail_link'
+    from entities.visitor_links
+    where record_id is not null
+    union all
+    select
         concat('account:', account_id),
         concat('account:', merged_into),
         'crm_record'
