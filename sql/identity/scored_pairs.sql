@@ -12,7 +12,7 @@ scored as (
         levels.rules,
         levels.pattern,
         weights.rule,
-        weights.is_partial,
+        weights.is_doubtful,
         weights.threshold_millibits,
         weights.millibits
             + case when substr(levels.pattern, 1, 1) = '1' then terms.given_name else 0 end
@@ -39,7 +39,7 @@ select
     rule,
     case
         when rule <> 'weights' then greatest(millibits - threshold_millibits, 10000)
-        when is_partial then least(millibits - threshold_millibits, -1)
+        when is_doubtful then least(millibits - threshold_millibits, -1)
         else millibits - threshold_millibits
     end as weight
 from scored
