@@ -53,11 +53,12 @@ impl Employers {
         Employers { chinese: found(true), others: found(false) }
     }
 
-    /// One of the city, nine times in ten, if it has any; a few of each have many people, most some.
+    /// One of the city, nine times in ten, else of another one of the country; a few of each have many people, most some.
     pub fn draw(&self, dice: &mut Dice, city: &City) -> usize {
         let companies = self.of(city.country.is_chinese());
-        let here = &companies.of_city[city.place()];
-        if here.is_empty() || dice.chance(100) {
+        let place = if dice.chance(100) { places::another(dice, city).place() } else { city.place() };
+        let here = &companies.of_city[place];
+        if here.is_empty() {
             return dice.below(companies.all.len() as u64) as usize;
         }
         let place = if dice.chance(150) { dice.skewed(0, here.len() as i64 - 1) } else { dice.below(here.len() as u64) as i64 };

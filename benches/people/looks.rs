@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use super::persons::Person;
+use super::places::Country;
 
 pub struct Look {
     pub script: Script,
@@ -192,6 +193,8 @@ impl Look {
 /// How a person comes in, with nothing wrong but what is left out.
 pub fn first(dice: &mut Dice, person: &Person) -> Look {
     let is_chinese = person.is_chinese();
+    // The lists are kept in mainland China, where its numbers need no country.
+    let is_domestic = person.city.country == Country::China;
     let script = if is_chinese && dice.chance(140) { Script::Latin } else { Script::Home };
     let is_latin = script == Script::Latin;
     let (phone, mobile) = lines(dice, is_chinese);
@@ -209,7 +212,7 @@ pub fn first(dice: &mut Dice, person: &Person) -> Look {
         phone,
         mobile,
         is_swapped: false,
-        is_international: dice.chance(if is_chinese { 200 } else { 450 }),
+        is_international: dice.chance(if is_domestic { 200 } else { 450 }),
         has_changed_job: false,
         company: match dice.weighted(&[210, 520, 90, 180]) {
             0 => Company::None,
@@ -233,14 +236,13 @@ pub fn first(dice: &mut Dice, person: &Person) -> Look {
         },
         has_moved: false,
         has_region: dice.chance(300),
-        country: dice.chance(if is_chinese { 450 } else { 800 }).then(|| dice.weighted(&[50, 35, 15])),
+        country: dice.chance(if is_domestic { 450 } else { 800 }).then(|| dice.weighted(&[50, 35, 15])),
         has_postal_code: dice.chance(200),
         birth_date: [Birth::None, Birth::Iso, Birth::Slashes][dice.weighted(&[92, 6, 2])],
         slips: Vec::new(),
         errors: Vec::new(),
     };
-    // Numbers without a country are written as they are dialled from anywhere, mostly.
-    look.is_international |= !is_chinese && look.country.is_none() && dice.chance(800);
+    look.is_international |= !is_domestic && look.country.is_none() && dice.chance(800);
     // Nearly nobody comes in without any way to reach them.
     if look.email == Mail::None && look.phone == Line::None && look.mobile == Line::None && dice.chance(950) {
         look.mobile = Line::Mobile;

@@ -50,13 +50,18 @@ impl Phone {
     pub fn write(&self, dice: &mut Dice, writing: Writing) -> String {
         let code = self.country.calling_code();
         let (area, local) = (&self.area, grouped(&self.local));
-        match (writing, dice.weighted(&[40, 20, 15, 10, 8, 7])) {
+        // From some countries one dials other digits than 00 to get out.
+        let style = match dice.weighted(&[40, 20, 15, 8, 10, 7]) {
+            4.. if matches!(self.country, Country::UnitedStates | Country::Canada | Country::Australia) => 0,
+            style => style,
+        };
+        match (writing, style) {
             (Writing::National, style) => self.write_at_home(style),
             (_, 0) => format!("+{code}{area}{}", self.local),
             (_, 1) => format!("+{code} {area} {}", local.replace('-', " ")).replace("  ", " "),
             (_, 2) => format!("+{code}-{area}-{}", self.local).replace("--", "-"),
-            (_, 3) => format!("00{code} {area}{}", self.local),
-            (_, 4) => format!("(+{code}) {area} {local}").replace("  ", " "),
+            (_, 4) => format!("00{code} {area}{}", self.local),
+            (_, 3) => format!("(+{code}) {area} {local}").replace("  ", " "),
             (_, _) => format!("00{code}-{area}-{local}").replace("--", "-"),
         }
     }

@@ -131,7 +131,7 @@ pub const CITIES: [City; 74] = [
     city(Country::China, ("昆明", "Kunming", "云南"), ("871", "6", 8), "6500", 12),
     city(Country::China, ("哈尔滨", "Harbin", "黑龙江"), ("451", "8", 8), "1500", 12),
     city(Country::China, ("石家庄", "Shijiazhuang", "河北"), ("311", "8", 8), "0500", 12),
-    city(Country::HongKong, ("香港", "Hong Kong", "香港"), ("", "2", 8), "", 65),
+    city(Country::HongKong, ("香港", "Hong Kong", "香港"), ("", "25", 8), "", 65),
     city(Country::Taiwan, ("台北", "Taipei", "台湾"), ("2", "2", 8), "10", 40),
     city(Country::Taiwan, ("新竹", "Hsinchu", "台湾"), ("3", "5", 7), "30", 15),
     city(Country::UnitedStates, ("New York", "New York", "NY"), ("212", "5", 7), "100", 60),
