@@ -33,7 +33,7 @@ struct Companies {
 }
 
 /// Of the people, how many there are to a company.
-const PEOPLE_PER_EMPLOYER: u64 = 5;
+const PEOPLE_PER_EMPLOYER: u64 = 2;
 
 /// The own name (字号) of a Chinese company has two of these or of [`STYLE`].
 const MORE_STYLE: &str =

@@ -26,6 +26,9 @@ const SURNAMES: [(&str, &str, u64); 108] = [
     ("单", "shan", 6), ("解", "xie", 5), ("仇", "qiu", 3), ("司马", "sima", 2), ("上官", "shangguan", 2), ("诸葛", "zhuge", 1),
 ];
 
+/// Of the names of either part, those that make namesakes.
+const COMMON: u64 = 15;
+
 /// The names that are too common to have come about by chance, most frequent first.
 const MEN: &str = "伟 强 磊 军 勇 涛 超 明 刚 杰 鹏 辉 斌 波 建华 建国 建军 志强 志伟 海涛 国强 文杰 俊杰 浩然 子轩 宇航 一鸣 天宇 晓明 晓东 国栋 立新 家豪 \
     嘉伟 健 亮 俊 帅 浩 鑫 龙 凯 宇 平 飞 洋 峰 毅 海波 永强 永刚 志刚 志勇 文斌 春生 金龙 少华 振华 德华 新华 小明 小龙 一帆 子豪 宇轩 俊熙 博文";
@@ -105,6 +108,13 @@ impl HanName {
         HanName::new(family, reading, given(dice, is_woman))
     }
 
+    /// A name that many bear: both parts among the most frequent ones.
+    pub fn common(dice: &mut Dice, is_woman: bool) -> HanName {
+        let (family, reading, _) = SURNAMES[dice.below(COMMON) as usize];
+        let given = if is_woman { WOMEN } else { MEN }.split_whitespace().nth(dice.below(COMMON) as usize);
+        HanName::new(family, reading, given.expect("the list is longer").to_string())
+    }
+
     /// A child or a sibling: the same family, another given name.
     pub fn relative(&self, dice: &mut Dice, is_woman: bool) -> HanName {
         HanName::new(&self.family, &self.family_reading, given(dice, is_woman))
@@ -131,7 +141,7 @@ fn given(dice: &mut Dice, is_woman: bool) -> String {
         true => (WOMEN, WOMENS_FIRST, WOMENS_SECOND),
         false => (MEN, MENS_FIRST, MENS_SECOND),
     };
-    if dice.chance(260) {
+    if dice.chance(140) {
         let known: Vec<&str> = known.split_whitespace().collect();
         return known[dice.common(known.len())].to_string();
     }

@@ -84,20 +84,33 @@ const FORMS: [(&str, &str); 16] = [
 
 impl Language {
     pub fn given(self, dice: &mut Dice, is_woman: bool) -> &'static str {
-        let names = match (self, is_woman) {
+        one_of(dice, self.givens(is_woman))
+    }
+
+    /// A name that many bear: both parts among the most frequent ones.
+    pub fn common(self, dice: &mut Dice, is_woman: bool) -> [&'static str; 2] {
+        [self.givens(is_woman), self.surnames()]
+            .map(|words| words.split_whitespace().nth(dice.below(15) as usize).expect("the lists are longer"))
+    }
+
+    fn givens(self, is_woman: bool) -> &'static str {
+        match (self, is_woman) {
             (Language::English, true) => ENGLISH_WOMEN,
             (Language::English, false) => ENGLISH_MEN,
             (Language::German, true) => GERMAN_WOMEN,
             (Language::German, false) => GERMAN_MEN,
             (Language::French, true) => FRENCH_WOMEN,
             (Language::French, false) => FRENCH_MEN,
-        };
-        one_of(dice, names)
+        }
+    }
+
+    fn surnames(self) -> &'static str {
+        [ENGLISH_SURNAMES, GERMAN_SURNAMES, FRENCH_SURNAMES][self as usize]
     }
 
     pub fn surname(self, dice: &mut Dice) -> String {
-        if dice.chance(550) {
-            return one_of(dice, [ENGLISH_SURNAMES, GERMAN_SURNAMES, FRENCH_SURNAMES][self as usize]).to_string();
+        if dice.chance(380) {
+            return one_of(dice, self.surnames()).to_string();
         }
         let (stems, ends) = RARE[self as usize];
         let [stems, ends]: [Vec<&str>; 2] = [stems, ends].map(|words| words.split_whitespace().collect());

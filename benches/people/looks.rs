@@ -253,7 +253,7 @@ pub fn first(dice: &mut Dice, person: &Person) -> Look {
 fn mail(dice: &mut Dice, person: &Person) -> Mail {
     let preferred = if person.prefers_work { Mail::Work } else { Mail::Private };
     let other = if person.prefers_work { Mail::Private } else { Mail::Work };
-    match dice.weighted(&[200, 650, 80, 20, 50]) {
+    match dice.weighted(&[150, 720, 60, 20, 50]) {
         0 => Mail::None,
         1 => preferred,
         2 => other,
@@ -266,10 +266,10 @@ fn mail(dice: &mut Dice, person: &Person) -> Mail {
 /// Phone and mobile. Half of the forms ask for one number, and mobiles are given in it.
 fn lines(dice: &mut Dice, is_chinese: bool) -> (Line, Line) {
     let fixed = [Line::None, Line::Desk, Line::Switchboard, Line::Home];
-    match dice.weighted(if is_chinese { &[14, 40, 26, 20] } else { &[24, 28, 20, 28] }) {
+    match dice.weighted(if is_chinese { &[14, 46, 28, 12] } else { &[22, 36, 22, 20] }) {
         0 => (Line::None, Line::None),
         1 => (Line::Mobile, Line::None),
-        2 => (fixed[dice.weighted(&[60, 15, 15, 10])], Line::Mobile),
-        _ => (fixed[dice.weighted(&[0, 40, 35, 25])], Line::None),
+        2 => (fixed[dice.weighted(&[70, 14, 6, 10])], Line::Mobile),
+        _ => (fixed[dice.weighted(&[0, 45, 20, 35])], Line::None),
     }
 }

@@ -70,14 +70,14 @@ pub struct Population {
 /// How often a group is of this kind, of a thousand, and what makes a second person out of the first.
 type Second = fn(&mut Population, &mut Dice, &mut Person) -> Person;
 const KINDS: [(&str, u64, Option<Second>); 8] = [
-    ("nobody", 838, None),
-    ("couple", 55, Some(Population::spouse)),
-    ("parent", 25, Some(Population::child)),
-    ("sibling", 18, Some(Population::sibling)),
-    ("namesake", 30, Some(Population::namesake)),
-    ("namesake_at_work", 8, Some(Population::namesake_at_work)),
+    ("nobody", 868, None),
+    ("couple", 50, Some(Population::spouse)),
+    ("parent", 18, Some(Population::child)),
+    ("sibling", 14, Some(Population::sibling)),
+    ("namesake", 22, Some(Population::namesake)),
+    ("namesake_at_work", 4, Some(Population::namesake_at_work)),
     ("assistant", 14, Some(Population::assistant)),
-    ("number_passed_on", 12, Some(Population::next_owner)),
+    ("number_passed_on", 10, Some(Population::next_owner)),
 ];
 
 impl Population {
@@ -93,7 +93,7 @@ impl Population {
         }
         let mut dice = Dice::new(self.seed, self.next_group);
         let (kind, _, second) = KINDS[dice.weighted(&KINDS.map(|(_, weight, _)| weight))];
-        let mut first = self.stranger(&mut dice);
+        let mut first = self.first(&mut dice, kind);
         let mut group = Vec::with_capacity(2);
         if let Some(second) = second.filter(|_| self.next_person < self.people) {
             first.alike.kind = kind;
@@ -106,10 +106,15 @@ impl Population {
         Some((dice, group))
     }
 
-    fn stranger(&mut self, dice: &mut Dice) -> Person {
+    /// Namesakes in one city have names that many have: two of a rare name are mostly one person.
+    fn first(&mut self, dice: &mut Dice, kind: &str) -> Person {
         let is_chinese = dice.chance(500);
         let city = places::draw(dice, is_chinese);
-        self.person(dice, city, None)
+        let named = kind.starts_with("namesake").then(|| {
+            let is_woman = dice.chance(430);
+            (Name::common(dice, city, is_woman), is_woman)
+        });
+        self.person(dice, city, named)
     }
 
     fn person(&mut self, dice: &mut Dice, city: &'static City, named: Option<(Name, bool)>) -> Person {
@@ -183,11 +188,11 @@ impl Population {
         second
     }
 
-    /// Often in the family's firm; in the West two in five bear the parent's name.
+    /// Often in the family's firm; in the West a quarter bear the parent's name.
     fn child(&mut self, dice: &mut Dice, first: &mut Person) -> Person {
         let mut name = first.name.relative(dice, first.city, first.is_woman);
         if let (Name::Latin { given, suffix, .. }, Name::Latin { given: of_parent, suffix: of_first, .. }) = (&mut name, &mut first.name)
-            && dice.chance(400)
+            && dice.chance(250)
         {
             given.clone_from(of_parent);
             if !first.is_woman {
@@ -286,6 +291,14 @@ impl Name {
         };
         let maiden = (is_woman && dice.chance(400)).then(|| language.surname(dice));
         Name::Latin { given: language.given(dice, is_woman).to_string(), middle, family, maiden, suffix: "" }
+    }
+
+    fn common(dice: &mut Dice, city: &City, is_woman: bool) -> Name {
+        if city.country.is_chinese() {
+            return Name::Han { han: HanName::common(dice, is_woman), english: None };
+        }
+        let [given, family] = language(city.country).common(dice, is_woman).map(str::to_string);
+        Name::Latin { given, middle: None, family, maiden: None, suffix: "" }
     }
 
     fn relative(&self, dice: &mut Dice, city: &City, is_woman: bool) -> Name {
