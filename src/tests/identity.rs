@@ -38,7 +38,8 @@ fn matched(pipeline: &str, files: &str) -> Option<BTreeMap<String, String>> {
     for proposal in ["match_terms", "match_weights", "match_settings"] {
         let table = format!("identity.proposed_{proposal}");
         let told = case.done(
-            &[&["query", pipeline, table.as_str(), "--format", "csv", "--limit", "0", "--param", "random_pairs=1000000"][..], &given].concat(),
+            &[&["query", pipeline, table.as_str(), "--format", "csv", "--limit", "0", "--param", "random_pairs=1000000"][..], &given]
+                .concat(),
         );
         let file = format!("sql/reference/{proposal}.csv");
         // Companies, of which these sets say nothing, keep their rows.
