@@ -46,12 +46,16 @@ named as (
         contacts.mobile_key,
         contacts.visitor_id,
         contacts.person_key,
-        case
-            when names.is_partial or names.is_placeholder then null
-            when given.given_name is not null and given.family_name is not null
-                then btrim(regexp_replace(fold_han(lower(nfkc(given.given_name))), '[.·•]', '', 'g'))
-            else names.given_name
-        end as given_name,
+        -- A middle initial is told by some records and not by others.
+        regexp_replace(
+            case
+                when names.is_partial or names.is_placeholder then null
+                when given.given_name is not null and given.family_name is not null
+                    then btrim(regexp_replace(fold_han(lower(nfkc(given.given_name))), '[.·•]', '', 'g'))
+                else names.given_name
+            end,
+            '( [a-z])+$', ''
+        ) as given_name,
         case
             when names.is_placeholder then null
             when given.family_name is not null
@@ -62,7 +66,10 @@ named as (
         regexp_replace(upper(nfkc(given.registered_id)), '[^0-9A-Z]', '', 'g') as registered_id,
         btrim(regexp_replace(fold_han(lower(nfkc(given.street))), '[^\p{L}\p{N}]+', ' ', 'g'))
             as street,
-        btrim(regexp_replace(fold_han(lower(nfkc(given.city))), '[^\p{L}\p{N}]+', ' ', 'g')) as city,
+        regexp_replace(
+            pinyin(regexp_replace(fold_han(lower(nfkc(given.city))), '(\p{Han}{2})市.*$', '\1')),
+            '[^\p{L}\p{N}]+', '', 'g'
+        ) as city,
         regexp_replace(lower(nfkc(given.postal_code)), '[^0-9a-z]', '', 'g') as postal_code,
         companies.core as company,
         companies.company_key
