@@ -61,7 +61,7 @@ const ERRORS: [(&str, u64, Error); 48] = [
 ];
 
 /// How many errors a further record has: one to six, as skewed as FEBRL's.
-const MANY: [u64; 6] = [34, 30, 18, 10, 5, 3];
+const MANY: [u64; 6] = [42, 29, 15, 8, 4, 2];
 
 pub fn inflict(dice: &mut Dice, person: &Person, look: &mut Look) {
     let many = 1 + dice.weighted(&MANY);
