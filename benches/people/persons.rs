@@ -188,16 +188,15 @@ impl Population {
         second
     }
 
-    /// Often in the family's firm; in the West a quarter bear the parent's name.
+    /// Often in the family's firm; in the West two sons in five bear the father's name.
     fn child(&mut self, dice: &mut Dice, first: &mut Person) -> Person {
         let mut name = first.name.relative(dice, first.city, first.is_woman);
         if let (Name::Latin { given, suffix, .. }, Name::Latin { given: of_parent, suffix: of_first, .. }) = (&mut name, &mut first.name)
-            && dice.chance(250)
+            && !first.is_woman
+            && dice.chance(400)
         {
             given.clone_from(of_parent);
-            if !first.is_woman {
-                (*suffix, *of_first) = ("Jr.", "Sr.");
-            }
+            (*suffix, *of_first) = ("Jr.", "Sr.");
         }
         let is_woman = first.is_woman;
         let mut second = self.of_household(dice, first, name, is_woman);
