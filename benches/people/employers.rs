@@ -106,7 +106,8 @@ fn chinese(dice: &mut Dice, city: &'static City, industry: usize) -> Employer {
         _ => format!("{brand}{trade}"),
     };
     let (full, short) = (format!("{formless}{form}"), if dice.chance(500) { format!("{brand}{trade}") } else { brand.clone() });
-    let full = if city.country == Country::China { full } else { han::traditional(&full) };
+    let [full, formless, short] =
+        [full, formless, short].map(|name| if city.country == Country::China { name } else { han::traditional(&name) });
     let stem = han::reading(&brand);
     let latin = format!("{} {} {} Co., Ltd.", city.latin, super::latin::capital(&stem), TRADES[industry]);
     let domain = format!("{stem}{}.example", ["", "-ind", "tech", "-cn", "group"][dice.below(5) as usize]);

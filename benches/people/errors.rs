@@ -24,10 +24,10 @@ const ERRORS: [(&str, u64, Error); 48] = [
     ("maiden_name", 18, maiden_name),
     ("middle_name", 16, |_, person, look| has_middle(person) && set(&mut look.has_middle, true)),
     ("accents", 26, accents),
-    ("name_upper", 18, |_, person, look| shows_latin(person, look) && slip_name(look, Slip::Upper)),
-    ("name_full_width", 5, |_, person, look| shows_latin(person, look) && slip_name(look, Slip::FullWidth)),
-    ("name_typing", 52, |_, person, look| shows_latin(person, look) && slip_name(look, Slip::Typing)),
-    ("name_misheard", 26, |_, person, look| !shows_latin(person, look) && slip_name(look, Slip::Misheard)),
+    ("name_upper", 18, |dice, person, look| shows_latin(person, look) && slip_name(dice, look, Slip::Upper)),
+    ("name_full_width", 5, |dice, person, look| shows_latin(person, look) && slip_name(dice, look, Slip::FullWidth)),
+    ("name_typing", 52, |dice, person, look| shows_latin(person, look) && slip_name(dice, look, Slip::Typing)),
+    ("name_misheard", 26, |dice, person, look| !shows_latin(person, look) && slip_name(dice, look, Slip::Misheard)),
     ("email_missing", 30, |_, _, look| set(&mut look.email, Mail::None)),
     ("email_other", 24, email_other),
     ("email_provider", 18, |_, _, look| set(&mut look.email, Mail::Second)),
@@ -61,7 +61,7 @@ const ERRORS: [(&str, u64, Error); 48] = [
 ];
 
 /// How many errors a further record has: one to six, as skewed as FEBRL's.
-const MANY: [u64; 6] = [34, 30, 18, 10, 5, 3];
+const MANY: [u64; 6] = [42, 29, 15, 8, 4, 2];
 
 pub fn inflict(dice: &mut Dice, person: &Person, look: &mut Look) {
     let many = 1 + dice.weighted(&MANY);
@@ -90,12 +90,14 @@ fn slip(look: &mut Look, field: Field, slip: Slip) -> bool {
     true
 }
 
-/// In the whole name, or in one of its parts.
-fn slip_name(look: &mut Look, kind: Slip) -> bool {
-    match look.columns {
-        Columns::Full => slip(look, Field::FullName, kind),
-        _ => slip(look, Field::FamilyName, kind),
+/// In the whole name, or in one of its parts; a whole name beside them is made of them, so it is left out.
+fn slip_name(dice: &mut Dice, look: &mut Look, kind: Slip) -> bool {
+    if look.columns == Columns::Full {
+        return slip(look, Field::FullName, kind);
     }
+    look.columns = Columns::Split;
+    let part = dice.pick(&[Field::GivenName, Field::FamilyName]);
+    slip(look, part, kind)
 }
 
 fn is_latin(look: &Look) -> bool {

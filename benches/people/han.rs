@@ -103,8 +103,7 @@ pub struct HanName {
 
 impl HanName {
     pub fn draw(dice: &mut Dice, is_woman: bool) -> HanName {
-        let weights: Vec<u64> = SURNAMES.iter().map(|(_, _, weight)| *weight).collect();
-        let (family, reading, _) = SURNAMES[dice.weighted(&weights)];
+        let (family, reading, _) = SURNAMES[dice.weighted(&SURNAMES.map(|(_, _, weight)| weight))];
         HanName::new(family, reading, given(dice, is_woman))
     }
 
@@ -142,11 +141,13 @@ fn given(dice: &mut Dice, is_woman: bool) -> String {
         false => (MEN, MENS_FIRST, MENS_SECOND),
     };
     if dice.chance(140) {
-        let known: Vec<&str> = known.split_whitespace().collect();
-        return known[dice.common(known.len())].to_string();
+        let place = dice.common(known.split_whitespace().count());
+        return known.split_whitespace().nth(place).expect("the draw is below the number of names").to_string();
     }
-    let [first, second]: [Vec<char>; 2] = [first.chars().collect(), second.chars().collect()];
-    let (one, two) = (dice.pick(&first), dice.pick(&second));
+    let [one, two] = [first, second].map(|characters| {
+        let place = dice.below(characters.chars().count() as u64) as usize;
+        characters.chars().nth(place).expect("the draw is below the number of characters")
+    });
     // 6 in 100 given names have one character.
     if one == two || dice.chance(60) { two.to_string() } else { format!("{one}{two}") }
 }

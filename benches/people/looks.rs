@@ -253,7 +253,7 @@ pub fn first(dice: &mut Dice, person: &Person) -> Look {
 fn mail(dice: &mut Dice, person: &Person) -> Mail {
     let preferred = if person.prefers_work { Mail::Work } else { Mail::Private };
     let other = if person.prefers_work { Mail::Private } else { Mail::Work };
-    match dice.weighted(&[150, 720, 60, 20, 50]) {
+    match dice.weighted(&[140, 750, 45, 15, 50]) {
         0 => Mail::None,
         1 => preferred,
         2 => other,

@@ -2,6 +2,7 @@
 
 use super::dice::Dice;
 use std::collections::HashSet;
+use twox_hash::XxHash3_128;
 
 /// Providers of China and elsewhere.
 const CHINESE: [&str; 9] =
@@ -20,8 +21,9 @@ pub struct Caller<'a> {
     pub mobile: &'a str,
 }
 
+/// Those given away, by their hash: there are millions.
 #[derive(Default)]
-pub struct Mailboxes(HashSet<String>);
+pub struct Mailboxes(HashSet<u128>);
 
 impl Mailboxes {
     pub fn private(&mut self, dice: &mut Dice, caller: &Caller, is_chinese: bool) -> String {
@@ -80,7 +82,7 @@ impl Mailboxes {
     fn own(&mut self, dice: &mut Dice, local: String, domain: &str) -> String {
         let mut wanted = local.clone();
         // Dots do not tell mailboxes of one provider apart, so they tell none here.
-        while !self.0.insert(format!("{}@{domain}", wanted.replace('.', ""))) {
+        while !self.0.insert(XxHash3_128::oneshot(format!("{}@{domain}", wanted.replace('.', "")).as_bytes())) {
             wanted = format!("{local}{}", dice.between(1, 9_999));
         }
         format!("{wanted}@{domain}")

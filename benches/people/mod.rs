@@ -4,7 +4,7 @@
 //! Vatsalan: "Flexible and extensible generation and corruption of personal data", CIKM 2013): originals from frequency tables, then further
 //! records of some of them, each with a number of errors drawn by kind and field: typing, hearing, missing and swapped values, other spellings.
 //! Added to theirs is what lead lists are full of: two scripts, mailboxes and lines that many share, changes of job, forms of company names;
-//! and people who resemble each other without being one ([`persons`]).
+//! and people who resemble each other without being one ([`population`]).
 //!
 //! The lines are shuffled before they are numbered, so neither a record's number nor its place tells whose it is.
 //! Left out: wrong facts on purpose (fraud), errors that depend on who typed the record.
@@ -30,11 +30,13 @@ mod names;
 mod persons;
 mod phones;
 mod places;
+mod population;
 mod records;
 mod typing;
 
 use dice::Dice;
-use persons::{Alike, Population};
+use persons::Alike;
+use population::Population;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;

@@ -7,9 +7,10 @@ use super::files;
 use super::han;
 use super::latin::{capital, spelled_out, unaccented};
 use super::looks::*;
-use super::persons::{Job, Name, Person, Population, romanised};
+use super::persons::{Job, Name, Person, romanised};
 use super::phones::{Phone, Writing};
 use super::places::{self, Country};
+use super::population::Population;
 use super::typing;
 
 pub const HEADER: &str = "record_id,full_name,given_name,family_name,email,phone,mobile,company,title,city,region,country,postal_code,birth_date,\
