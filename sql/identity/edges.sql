@@ -53,7 +53,7 @@ edges as (
         judged.rules as blocking_rules,
         judged.millibits,
         case
-            when stated.rule = 'must_not_link' then -1000000000000
+            when stated.rule in ('must_not_link', 'crm_hierarchy') then -1000000000000
             when stated.rule is not null then 1000000000
             when judged.rule = 'weights' then judged.excess
             else greatest(judged.excess, 10000)

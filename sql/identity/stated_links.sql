@@ -34,6 +34,30 @@ merged_accounts as (
     where merged_into is not null
 ),
 
+parents as (
+    select
+        account_id,
+        parent_account_id
+    from entities.accounts
+    where parent_account_id is not null and merged_into is null
+),
+
+-- A CRM that holds one account above another says that they are two, and so is what stands between.
+above as (
+    select
+        first.account_id,
+        unnest([
+            first.parent_account_id,
+            second.parent_account_id,
+            third.parent_account_id,
+            fourth.parent_account_id
+        ]) as ancestor_id
+    from parents as first
+    left join parents as second on first.parent_account_id = second.account_id
+    left join parents as third on second.parent_account_id = third.account_id
+    left join parents as fourth on third.parent_account_id = fourth.account_id
+),
+
 links as (
     select
         concat('lead:', record_id) as one_id,
@@ -55,6 +79,13 @@ links as (
     from merged_accounts
     union all
     select
+        concat('account:', account_id),
+        concat('account:', ancestor_id),
+        'crm_hierarchy'
+    from above
+    where ancestor_id is not null
+    union all
+    select
         left_id,
         right_id,
         decision
@@ -66,7 +97,8 @@ ordered as (
         least(links.one_id, links.other_id) as left_id,
         greatest(links.one_id, links.other_id) as right_id,
         fields.kind,
-        -- Of several the last in the alphabet: what people decided stands above what a CRM says.
+        -- Of several the last in the alphabet: what people decided stands above what a CRM says, and
+        -- that it made one of two above where it held them before.
         max(links.rule) as rule
     from links
     inner join identity.match_fields as fields on links.one_id = fields.entity_id
