@@ -1,6 +1,7 @@
 with
 
--- A record has one domain here: that of its mailbox, else that of its website.
+-- A record has one domain here: that of its mailbox, else that of its website. Whom a CRM places
+-- makes no other account by a private mailbox.
 mentions as (
     select
         mentions.*,
@@ -9,6 +10,7 @@ mentions as (
     left anti join identity.crm_account_keys as taken
         on coalesce(mentions.mail_domain, mentions.site_domain) = taken.key
             and taken.kind in ('domain', 'colleagues')
+    left anti join identity.stated_accounts as stated on mentions.person_id = stated.person_id
     where coalesce(mentions.mail_domain, mentions.site_domain) is not null
 ),
 

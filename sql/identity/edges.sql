@@ -16,7 +16,9 @@ scored as (
             and substr(pattern, 1, 1) = '0'
             and regexp_like(substr(pattern, 3, 5), '^[^123]*$')
             and substr(pattern, 10, 1) not in ('0', '7', '8')
-            and substr(pattern, 12, 1) = '0' as is_partial
+            and substr(pattern, 12, 1) = '0' as is_partial,
+        -- A branch is not its company, nor another branch, whatever they share.
+        kind = 'company' and substr(pattern, 10, 1) = '8' as is_other_branch
     from identity.scored_pairs
 ),
 
@@ -30,6 +32,7 @@ judged as (
         millibits,
         case
             when is_partial then least(millibits - threshold_millibits, -1)
+            when is_other_branch then least(millibits - threshold_millibits, -10000)
             else millibits - threshold_millibits
         end as excess,
         case
@@ -42,7 +45,8 @@ judged as (
     from scored
 ),
 
--- An exact key stands above the weights by ten bits, what is stated above everything.
+-- An exact key stands above the weights by ten bits, as another branch does below; what is stated
+-- stands above everything.
 edges as (
     select
         coalesce(judged.left_id, stated.left_id) as left_id,
