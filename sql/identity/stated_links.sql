@@ -46,16 +46,17 @@ parents as (
 above as (
     select
         first.account_id,
-        unnest([
-            first.parent_account_id,
-            second.parent_account_id,
-            third.parent_account_id,
-            fourth.parent_account_id
-        ]) as ancestor_id
+        case steps.step
+            when 1 then first.parent_account_id
+            when 2 then second.parent_account_id
+            when 3 then third.parent_account_id
+            when 4 then fourth.parent_account_id
+        end as ancestor_id
     from parents as first
     left join parents as second on first.parent_account_id = second.account_id
     left join parents as third on second.parent_account_id = third.account_id
     left join parents as fourth on third.parent_account_id = fourth.account_id
+    cross join (values (1), (2), (3), (4)) as steps (step)
 ),
 
 links as (
