@@ -46,7 +46,7 @@ crm as (
     group by account_id
 ),
 
--- What the leads of an account without a record call it.
+-- What the leads of an account without a record call it; a domain's is not called by a branch.
 words as (
     select
         keys.account_id,
@@ -85,8 +85,8 @@ counted as (
 spoken as (
     select
         account_id,
-        first_value(company order by is_branch, mentions desc, first_seen_at, company)
-            filter (where company is not null) as name,
+        first_value(company order by mentions desc, first_seen_at, company)
+            filter (where company is not null and not is_branch) as name,
         min(first_seen_at) as first_seen_at
     from counted
     group by account_id
