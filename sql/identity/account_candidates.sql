@@ -33,18 +33,22 @@ evidence as (
     select
         fits.person_id,
         fits.account_id,
-        fits.rule,
         fits.contact_id,
-        false as is_inherited
+        rules.place,
+        1 << rules.place as rule,
+        0 as inherited
     from fits
+    inner join rules on fits.rule = rules.rule
     union all
     select
         inherited.person_id,
         inherited.account_id,
-        inherited.rule,
         inherited.contact_id,
-        true
+        rules.place,
+        1 << rules.place,
+        1 << rules.place
     from inherited
+    inner join rules on inherited.rule = rules.rule
     left anti join fits
         on inherited.person_id = fits.person_id
             and inherited.account_id = fits.account_id
@@ -53,18 +57,38 @@ evidence as (
 
 candidates as (
     select
-        evidence.person_id,
-        evidence.account_id,
-        bit_or(1 << rules.place) as rules,
-        first_value(evidence.rule order by rules.place desc) as rule,
-        first_value(evidence.contact_id order by rules.place desc) as contact_id,
+        person_id,
+        account_id,
+        max(place) as place,
+        bit_or(rule) as rules,
+        bit_or(inherited) as inherited
+    from evidence
+    group by person_id, account_id
+),
+
+-- Many candidates have few patterns: the words are put together once for each.
+patterns as (
+    select distinct
+        rules,
+        inherited
+    from candidates
+),
+
+explained as (
+    select
+        patterns.rules,
+        patterns.inherited,
         string_agg(
-            concat(rules.evidence, case when evidence.is_inherited then ' (of its parent)' end),
+            concat(
+                rules.evidence,
+                case when patterns.inherited & (1 << rules.place) <> 0
+                    then ' (of its parent)' end
+            ),
             '; ' order by rules.place desc
         ) as evidence
-    from evidence
-    inner join rules on evidence.rule = rules.rule
-    group by evidence.person_id, evidence.account_id
+    from patterns
+    inner join rules on patterns.rules & (1 << rules.place) <> 0
+    group by patterns.rules, patterns.inherited
 ),
 
 placed as (
@@ -73,10 +97,17 @@ placed as (
         candidates.account_id,
         accounts.ultimate_parent_id,
         candidates.rules,
-        candidates.rule,
-        candidates.contact_id,
-        candidates.evidence
+        rules.rule,
+        evidence.contact_id,
+        explained.evidence
     from candidates
+    inner join rules on candidates.place = rules.place
+    inner join evidence
+        on candidates.person_id = evidence.person_id
+            and candidates.account_id = evidence.account_id
+            and candidates.place = evidence.place
+    inner join explained
+        on candidates.rules = explained.rules and candidates.inherited = explained.inherited
     inner join accounts on candidates.account_id = accounts.account_id
 )
 

@@ -68,7 +68,7 @@ closest as (
             when rule = 'name' then 'short_name'
             else 'subdomain'
         end as rule,
-        first_value(contact_id order by is_exact desc, contact_id) as contact_id
+        coalesce(min(contact_id) filter (where is_exact), min(contact_id)) as contact_id
     from matched
     group by person_id, account_id, rule
 ),

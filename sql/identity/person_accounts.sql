@@ -19,7 +19,7 @@ best as (
         candidates.rules,
         min(candidates.rule) as rule,
         count(*) as candidates,
-        count(distinct candidates.ultimate_parent_id) as families,
+        min(candidates.ultimate_parent_id) = max(candidates.ultimate_parent_id) as is_family,
         min(candidates.account_id) as account_id,
         min(candidates.ultimate_parent_id) as ultimate_parent_id
     from candidates
@@ -45,7 +45,7 @@ others as (
     inner join best on candidates.person_id = best.person_id
     cross join telling
     where candidates.rules <> best.rules
-        and (best.families > 1 or candidates.ultimate_parent_id <> best.ultimate_parent_id)
+        and (not best.is_family or candidates.ultimate_parent_id <> best.ultimate_parent_id)
         and (candidates.rules & telling.rules & best.rules)
             <> (candidates.rules & telling.rules)
     group by candidates.person_id
@@ -56,12 +56,12 @@ decided as (
         best.person_id,
         case
             when best.candidates = 1 then best.account_id
-            when best.families = 1 then best.ultimate_parent_id
+            when best.is_family then best.ultimate_parent_id
         end as account_id,
         best.rule,
         case
             when best.candidates = 1 then 'evidence'
-            when best.families = 1 then 'hierarchy'
+            when best.is_family then 'hierarchy'
         end as decided_by,
         others.contradicting_id,
         best.candidates,
