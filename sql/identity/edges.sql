@@ -24,7 +24,7 @@ judged as (
         scored.rules as blocking_rules,
         scored.millibits,
         case
-            when stated.rule = 'must_not_link' then -1000000000000
+            when stated.rule in ('must_not_link', 'crm_hierarchy') then -1000000000000
             when stated.rule = 'mail_link' then greatest(coalesce(scored.weight, 0), 10000)
             when stated.rule is not null then 1000000000
             else scored.weight

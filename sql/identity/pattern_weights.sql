@@ -84,7 +84,9 @@ judged as (
             and substr(pattern, 1, 1) = '0'
             and regexp_like(substr(pattern, 3, 5), '^[^123]*$')
             and substr(pattern, 10, 1) not in ('0', '7', '8')
-            and substr(pattern, 12, 1) = '0' as is_partial
+            and substr(pattern, 12, 1) = '0' as is_partial,
+        -- A branch is not its company, nor another branch, whatever they share.
+        kind = 'company' and substr(pattern, 10, 1) = '8' as is_other_branch
     from summed
 )
 
@@ -98,7 +100,10 @@ select
         when is_name_fitting and substr(pattern, 12, 1) = '1' then 'visitor'
         else 'weights'
     end as rule,
-    is_nameless or is_partial as is_doubtful,
+    case
+        when is_other_branch then -10000
+        when is_nameless or is_partial then -1
+    end as highest_weight,
     millibits,
     threshold_millibits,
     explanation

@@ -12,7 +12,7 @@ scored as (
         levels.rules,
         levels.pattern,
         weights.rule,
-        weights.is_doubtful,
+        weights.highest_weight,
         weights.threshold_millibits,
         weights.millibits
             + case when substr(levels.pattern, 1, 1) = '1' then terms.given_name else 0 end
@@ -39,7 +39,8 @@ select
     rule,
     case
         when rule <> 'weights' then greatest(millibits - threshold_millibits, 10000)
-        when is_doubtful then least(millibits - threshold_millibits, -1)
+        when highest_weight is not null
+            then least(millibits - threshold_millibits, highest_weight)
         else millibits - threshold_millibits
     end as weight
 from scored

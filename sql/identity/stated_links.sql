@@ -34,6 +34,31 @@ merged_accounts as (
     where merged_into is not null
 ),
 
+parents as (
+    select
+        account_id,
+        parent_account_id
+    from entities.accounts
+    where parent_account_id is not null and merged_into is null
+),
+
+-- A CRM that holds one account above another says that they are two, and so is what stands between.
+above as (
+    select
+        first.account_id,
+        case steps.step
+            when 1 then first.parent_account_id
+            when 2 then second.parent_account_id
+            when 3 then third.parent_account_id
+            when 4 then fourth.parent_account_id
+        end as ancestor_id
+    from parents as first
+    left join parents as second on first.parent_account_id = second.account_id
+    left join parents as third on second.parent_account_id = third.account_id
+    left join parents as fourth on third.parent_account_id = fourth.account_id
+    cross join (values (1), (2), (3), (4)) as steps (step)
+),
+
 links as (
     select
         concat('lead:', record_id) as one_id,
@@ -62,6 +87,13 @@ links as (
     from merged_accounts
     union all
     select
+        concat('account:', account_id),
+        concat('account:', ancestor_id),
+        'crm_hierarchy'
+    from above
+    where ancestor_id is not null
+    union all
+    select
         left_id,
         right_id,
         decision
@@ -83,7 +115,8 @@ placed as (
     where links.one_id <> links.other_id
 ),
 
--- Of several the last in the alphabet: what people decided stands above what a CRM says.
+-- Of several the last in the alphabet: what people decided stands above what a CRM says, and that it made
+-- one of two above where it held them before.
 stated_links as (
     select
         left_id,
