@@ -64,7 +64,12 @@ compared as (
             when split_part(l.email_key, '@', 1) = split_part(r.email_key, '@', 1)
                 and not coalesce(contains(l.email_key, l.family_sound), false)
                 and not coalesce(contains(l.email_key, l.given_sound), false) then 2
+            -- j.byrne and n.byrne are neighbours for their names' sake.
             when damerau_levenshtein(l.email_key, r.email_key) <= 2
+                and (
+                    coalesce(l.given_sound = r.given_sound, true)
+                    or not coalesce(contains(l.email_key, l.family_sound), false)
+                )
                 and least(strpos(l.email_key, '@'), strpos(r.email_key, '@')) > 4
                 and regexp_replace(l.email_key, '[^0-9]', '', 'g')
                     = regexp_replace(r.email_key, '[^0-9]', '', 'g') then 3
