@@ -6,15 +6,15 @@ said as (
         contact_id,
         unnest([
             named_struct('rule', 'credit_code', 'kind', 'credit_code', 'key', credit_code,
-                'variant', '', 'region', null_text, 'industry', null_text),
+                'variant', '-', 'region', null_text, 'industry', null_text),
             named_struct('rule', 'domain', 'kind', 'domain', 'key', mail_domain,
                 'variant', mail_host, 'region', null_text, 'industry', null_text),
             named_struct('rule', 'website', 'kind', 'domain', 'key', site_domain,
                 'variant', site_host, 'region', null_text, 'industry', null_text),
             named_struct('rule', 'colleagues', 'kind', 'colleagues', 'key', mail_domain,
-                'variant', '', 'region', null_text, 'industry', null_text),
+                'variant', '-', 'region', null_text, 'industry', null_text),
             named_struct('rule', 'colleagues', 'kind', 'colleagues', 'key', site_domain,
-                'variant', '', 'region', null_text, 'industry', null_text),
+                'variant', '-', 'region', null_text, 'industry', null_text),
             named_struct('rule', 'name', 'kind', 'name', 'key',
                 company_key || coalesce('/' || branch, ''),
                 'variant', concat(region, '/', industry), 'region', region, 'industry', industry)
@@ -36,25 +36,71 @@ words as (
     where word['key'] is not null
 ),
 
--- A name that says less, 海科 of 深圳海科科技, fits all that say more.
+keys as (
+    select * from identity.account_keys
+),
+
+rules as (
+    select * from reference.account_rules
+),
+
+sizes as (
+    select
+        kind,
+        key,
+        variant,
+        count(*) as accounts
+    from keys
+    group by kind, key, variant
+),
+
+whole_sizes as (
+    select
+        kind,
+        key,
+        sum(accounts) as accounts
+    from sizes
+    group by kind, key
+),
+
 matched as (
     select
         words.person_id,
         keys.account_id,
         words.rule,
         words.contact_id,
-        words.kind in ('credit_code', 'colleagues') or words.variant = keys.variant as is_exact
+        true as is_exact
     from words
-    inner join identity.account_keys as keys
-        on words.kind = keys.kind and words.key = keys.key
-    where words.kind <> 'name'
-        or words.variant = keys.variant
-        or (
-            keys.is_full
-            and coalesce(words.region, keys.region, '')
-                = coalesce(keys.region, words.region, '')
-            and coalesce(words.industry, keys.industry, '')
-                = coalesce(keys.industry, words.industry, '')
+    inner join sizes
+        on words.kind = sizes.kind and words.key = sizes.key and words.variant = sizes.variant
+    inner join rules on words.rule = rules.rule and sizes.accounts <= rules.max_accounts
+    inner join keys
+        on words.kind = keys.kind and words.key = keys.key and words.variant = keys.variant
+    union all
+    -- Another host of the domain, or a name that says less: 海科 fits all that say more.
+    select
+        words.person_id,
+        keys.account_id,
+        words.rule,
+        words.contact_id,
+        false
+    from words
+    inner join whole_sizes as sizes on words.kind = sizes.kind and words.key = sizes.key
+    inner join rules
+        on rules.rule = case words.kind when 'name' then 'short_name' else 'subdomain' end
+            and sizes.accounts <= rules.max_accounts
+    inner join keys on words.kind = keys.kind and words.key = keys.key
+    where words.kind in ('name', 'domain')
+        and words.variant <> keys.variant
+        and (
+            words.kind = 'domain'
+            or (
+                keys.is_full
+                and coalesce(words.region, keys.region, '')
+                    = coalesce(keys.region, words.region, '')
+                and coalesce(words.industry, keys.industry, '')
+                    = coalesce(keys.industry, words.industry, '')
+            )
         )
 ),
 

@@ -4,7 +4,8 @@ companies as (
     select * from identity.companies
 ),
 
--- The company of a branch is named before it: with the same region and industry, else where one is silent.
+-- The company of a branch is named before it: with the same region and industry, else where one
+-- is silent.
 fits as (
     select
         branches.account_id,

@@ -20,7 +20,8 @@ families as (
     from grouped
 ),
 
--- Everybody has one parent at most, so a family has one member without any, or goes round in a circle.
+-- Everybody has one parent at most, so a family has one member without any, or goes round in a
+-- circle.
 tops as (
     select
         families.family_id,

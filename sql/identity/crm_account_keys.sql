@@ -100,7 +100,7 @@ keys as (
         account_id,
         'credit_code' as kind,
         code as key,
-        '' as variant,
+        '-' as variant,
         cast(null as text) as region,
         cast(null as text) as industry
     from coded
@@ -119,7 +119,7 @@ keys as (
         account_id,
         'colleagues',
         domain,
-        '',
+        '-',
         cast(null as text),
         cast(null as text)
     from held

@@ -28,7 +28,7 @@ keys as (
         concat('domain:', domain),
         'credit_code',
         credit_code,
-        '',
+        '-',
         cast(null as text),
         cast(null as text)
     from mentions

@@ -24,7 +24,8 @@ offered as (
     where records.lead_id is null or records.lead_id <> leads.lead_id
 ),
 
--- Numbers are of another year or a band: only twice as much is another. No list has industries in two languages.
+-- Numbers are of another year or a band: only twice as much is another. No list has industries in
+-- two languages.
 compared as (
     select
         offered.lead_id,

@@ -104,7 +104,7 @@ keys as (
         accounts.account_id,
         'credit_code',
         given.credit_code,
-        '',
+        '-',
         cast(null as text),
         cast(null as text)
     from given

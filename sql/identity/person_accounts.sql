@@ -12,7 +12,8 @@ most as (
     group by person_id
 ),
 
--- All that fit equally well: one is the account, several of one hierarchy are its top, others are told.
+-- All that fit equally well: one is the account, several of one hierarchy are its top, others are
+-- told.
 best as (
     select
         candidates.person_id,
