@@ -67,7 +67,7 @@ compared as (
             -- j.byrne and n.byrne are neighbours for their names' sake.
             when damerau_levenshtein(l.email_key, r.email_key) <= 2
                 and (
-                    coalesce(l.given_sound = r.given_sound, true)
+                    coalesce(l.given_sound = r.given_sound, false)
                     or not coalesce(contains(l.email_key, l.family_sound), false)
                 )
                 and least(strpos(l.email_key, '@'), strpos(r.email_key, '@')) > 4

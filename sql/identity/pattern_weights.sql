@@ -57,9 +57,12 @@ summed as (
         weighed.pattern,
         burdens.prior_millibits + sum(weighed.millibits) as millibits,
         burdens.threshold_millibits,
-        string_agg(
-            concat(weighed.field, ' ', round(weighed.millibits / 1000.0, 1)), ', '
-            order by weighed.place
+        coalesce(
+            string_agg(
+                concat(weighed.field, ' ', round(weighed.millibits / 1000.0, 1)), ', '
+                order by weighed.place
+            ) filter (where weighed.millibits <> 0),
+            'nothing'
         ) as explanation
     from weighed
     inner join burdens on weighed.kind = burdens.kind

@@ -67,8 +67,8 @@ merges as (
         strongest.other_id as linked_to,
         strongest.rule,
         concat(
-            'Record ', merged.record_id, ' is lead ', merged.lead_id, ', the first of ', sizes.contacts,
-            ' contacts to be one: with ', strongest.other_id, ' it has ',
+            'Record ', merged.record_id, ' is lead ', merged.lead_id, ', the first of ',
+            sizes.contacts, ' contacts to be one, because of ', strongest.other_id, ': ',
             strongest.evidence, '.',
             case when conflicts.fields is not null
                 then concat(' The lead keeps another ', conflicts.fields, '.') else '' end
