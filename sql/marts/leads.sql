@@ -20,6 +20,32 @@ customers as (
     group by members.person_id
 ),
 
+-- What anybody of the company bought, and what was sold to it without naming anybody.
+account_purchases as (
+    select
+        accounts.account_id,
+        customers.first_bought_at as bought_at
+    from customers
+    inner join identity.person_accounts as accounts on customers.person_id = accounts.person_id
+    union all
+    select
+        accounts.account_id,
+        opportunities.closed_at
+    from entities.opportunities as opportunities
+    inner join identity.opportunity_accounts as accounts
+        on opportunities.opportunity_id = accounts.opportunity_id
+    where opportunities.is_won
+),
+
+account_customers as (
+    select
+        account_id,
+        min(bought_at) as first_bought_at
+    from account_purchases
+    where account_id is not null
+    group by account_id
+),
+
 -- One record with an address that works is enough.
 reachable as (
     select
@@ -69,14 +95,21 @@ leads as (
         reachable.has_contact,
         reachable.is_reached,
         coalesce(conflicts.conflicts, 0) as conflicts,
+        accounts.account_id,
+        companies.related_won,
         case
-            when customers.first_bought_at < leads.captured_at then 'expansion' else 'new'
+            when least(customers.first_bought_at, account_customers.first_bought_at)
+                < leads.captured_at then 'expansion'
+            else 'new'
         end as lead_kind,
         alike.lookalike,
         leads.captured_at
     from identity.leads as leads
     inner join reachable on leads.lead_id = reachable.lead_id
     left join customers on leads.person_id = customers.person_id
+    left join identity.lead_accounts as accounts on leads.lead_id = accounts.lead_id
+    left join account_customers on accounts.account_id = account_customers.account_id
+    left join marts.accounts as companies on accounts.account_id = companies.account_id
     left join conflicts on leads.lead_id = conflicts.lead_id
     left join alike on leads.lead_id = alike.lead_id
 )
@@ -84,6 +117,7 @@ leads as (
 select
     lead_id,
     person_id,
+    account_id,
     source,
     channel,
     owner_id,
@@ -98,6 +132,7 @@ select
     conflicts,
     lead_kind,
     has_contact and lead_kind = 'new' as is_lead,
+    related_won,
     lookalike,
     captured_at
 from leads
