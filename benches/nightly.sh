@@ -4,7 +4,7 @@
 # Generates N touchpoints with matching CRM data into out/bench/N (kept for the next time), runs pipelines/nightly.yaml over it cold, does the
 # same cuts and marts in DuckDB, compares the marts and prints seconds, CPU seconds and peak RSS per phase. --memory limits Sluice's
 # operators; DuckDB keeps its own default unless --duckdb-memory is given. --alone leaves DuckDB out.
-# What DuckDB is not asked for: stored stages, rejects with their lines, accounts, coverage, findings, checks, a commit.
+# What DuckDB is not asked for: who is who (it takes that from Sluice's marts), stored stages, rejects with their lines, accounts, coverage, findings, checks, a commit.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -36,7 +36,7 @@ main() {
         return
     fi
     echo "duckdb" >&2
-    "$python" benches/duckdb/nightly.py --data "$folder/raw" --out "$folder/duckdb" --threads "$threads" "${duckdb_memory[@]}" >"$folder/duckdb.json"
+    "$python" benches/duckdb/nightly.py --data "$folder/raw" --out "$folder/duckdb" --members "$folder/sluice/marts/latest/identity_members.parquet" --threads "$threads" "${duckdb_memory[@]}" >"$folder/duckdb.json"
     "$python" benches/duckdb/beside.py "$folder/sluice.json" "$folder/duckdb.json"
     "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts"
 }

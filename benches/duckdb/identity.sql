@@ -1,4 +1,5 @@
--- Who is who. Contacts are numbered in the order in which they were seen, so that the least number of a group is its earliest contact.
+-- Who is who, as Sluice's mart identity_members tells it: DuckDB has nothing to weigh pairs or to cluster with. Contacts are numbered in the
+-- order in which they were seen, so that the least number of a cluster is its earliest contact.
 
 create table identity.contacts as
 with
@@ -26,27 +27,17 @@ judged as (
         *,
         coalesce(regexp_matches(address, '^[^@\s]+@[^@\s]+\.[a-z]{2,}$'), false) as has_email,
         coalesce(length(digits) >= 7 and replace(digits, left(digits, 1), '') <> '', false) as has_phone,
-        split_part(address, '@', 1) as local_part,
-        split_part(address, '@', 2) as domain,
-        regexp_replace(digits, '^00', '') as subscriber
+        split_part(address, '@', 2) as domain
     from read
 )
 
 select
     row_number() over (order by judged.seen_at, judged.contact_id) as contact_no,
+    judged.contact_id,
     judged.kind,
     judged.record_id,
     judged.visitor_id,
-    case when judged.has_email and roles.local_part is null then
-        case
-            when domains.ignores_dots then replace(split_part(judged.local_part, '+', 1), '.', '')
-            when domains.ignores_tags then split_part(judged.local_part, '+', 1)
-            else judged.local_part
-        end || '@' || judged.domain
-    end as email_key,
-    case when judged.has_phone and not starts_with(judged.subscriber, '400') then
-        case when regexp_full_match(judged.subscriber, '1[3-9][0-9]{9}') then '86' else '' end || judged.subscriber
-    end as phone_key,
+    judged.seen_at,
     case when judged.has_email then coalesce(domains.kind, 'business') end as mailbox,
     case
         when judged.kind <> 'lead' then null
@@ -58,97 +49,102 @@ select
         else 'unusable_contact'
     end as invalid_reason
 from judged
-left join reference.mail_domains as domains on judged.domain = domains.domain
-left join reference.role_mailboxes as roles on judged.local_part = roles.local_part;
+left join reference.mail_domains as domains on judged.domain = domains.domain;
 
--- Everybody who shares a key is tied to the first of them; a key of one contact ties nobody.
-create table identity.edges as
-with
-
-keys as (
-    select contact_no, 'e' || email_key as key from identity.contacts where email_key is not null and invalid_reason is null
-    union all
-    select contact_no, 'p' || phone_key from identity.contacts where phone_key is not null and invalid_reason is null
-    union all
-    select contact_no, 'v' || visitor_id from identity.contacts where visitor_id is not null and invalid_reason is null
-),
-
-shared as (
-    select key, min(contact_no) as first_no
-    from keys
-    group by key
-    having count(*) > 1
-),
-
-ties as (
-    select distinct keys.contact_no, shared.first_no
-    from keys
-    inner join shared on keys.key = shared.key
-    where keys.contact_no <> shared.first_no
-)
-
-select contact_no as from_no, first_no as to_no from ties
-union all
-select first_no, contact_no from ties;
-
--- The least contact number of every group, handed on from neighbour to neighbour until nobody hears of a lesser one.
 create table identity.clusters as
-with recursive labels(contact_no, label) using key (contact_no) as (
-    select from_no, least(from_no, min(to_no))
-    from identity.edges
-    group by from_no
-    union
-    select edges.from_no, min(labels.label)
-    from labels
-    inner join identity.edges as edges on labels.contact_no = edges.to_no
-    inner join recurring.labels as known on edges.from_no = known.contact_no
-    where labels.label < known.label
-    group by edges.from_no
-)
-
-select contact_no, label as person_id from labels;
+select
+    contacts.contact_no,
+    min(contacts.contact_no) over (partition by members.cluster_id) as person_id
+from identity.contacts as contacts
+inner join read_parquet(getvariable('members')) as members on contacts.contact_id = members.entity_id;
 
 create table identity.people as
 select
-    coalesce(clusters.person_id, contacts.contact_no) as person_id,
-    arg_min(contacts.record_id, contacts.contact_no) filter (where contacts.kind = 'lead') as lead_id
-from identity.contacts as contacts
-left join identity.clusters as clusters on contacts.contact_no = clusters.contact_no
-where contacts.invalid_reason is null
-group by all;
+    clusters.person_id,
+    arg_min(contacts.record_id, contacts.contact_no)
+        filter (where contacts.kind = 'lead' and contacts.invalid_reason is null) as lead_id
+from identity.clusters as clusters
+inner join identity.contacts as contacts on clusters.contact_no = contacts.contact_no
+group by clusters.person_id;
+
+-- What the newest record of a person says that says anything.
+create table identity.traits as
+with
+
+told as (
+    select
+        clusters.person_id,
+        records.title,
+        records.industry,
+        records.employees,
+        {captured_at: records.captured_at, turn: -clusters.contact_no} as dated
+    from identity.clusters as clusters
+    inner join identity.contacts as contacts on clusters.contact_no = contacts.contact_no
+    inner join entities.lead_records as records on contacts.record_id = records.record_id
+)
+
+select
+    person_id,
+    arg_max(title, dated) filter (where trim(title) <> '') as title,
+    arg_max(industry, dated) filter (where trim(industry) <> '') as industry,
+    arg_max(employees, dated) as employees
+from told
+group by person_id;
 
 -- What later tables need of lead records: whose they are.
 create table identity.records as
 select
     lead_records.record_id,
     people.lead_id,
-    people.person_id,
+    case when people.lead_id is not null then people.person_id end as person_id,
     case
-        when contacts.invalid_reason is not null then 'invalid'
+        when people.lead_id is null then 'invalid'
         when people.lead_id = lead_records.record_id then 'golden'
         else 'merged'
     end as outcome,
     contacts.mailbox,
     lead_records.channel,
-    lead_records.title,
-    lead_records.industry,
-    lead_records.employees,
+    traits.title,
+    traits.industry,
+    traits.employees,
     lead_records.captured_at,
     local_date(lead_records.captured_at) as captured_date
 from entities.lead_records as lead_records
 inner join identity.contacts as contacts on lead_records.record_id = contacts.record_id
 left join identity.clusters as clusters on contacts.contact_no = clusters.contact_no
-left join identity.people as people
-    on contacts.invalid_reason is null and people.person_id = coalesce(clusters.person_id, contacts.contact_no);
+left join identity.people as people on clusters.person_id = people.person_id
+left join identity.traits as traits on clusters.person_id = traits.person_id;
 
 create view identity.leads as
 from identity.records where outcome = 'golden';
 
+-- Who is the first to say who they are had the device before; who follows takes it over.
 create table identity.visitors as
+with
+
+said as (
+    select contacts.visitor_id, clusters.person_id, contacts.seen_at, contacts.contact_id
+    from identity.contacts as contacts
+    inner join identity.clusters as clusters on contacts.contact_no = clusters.contact_no
+    where contacts.visitor_id is not null
+),
+
+changes as (
+    select *
+    from said
+    qualify person_id is distinct from lag(person_id) over (partition by visitor_id order by seen_at, contact_id)
+),
+
+moments as (
+    select visitor_id, seen_at, arg_max(person_id, contact_id) as person_id
+    from changes
+    group by visitor_id, seen_at
+)
+
 select
-    contacts.visitor_id,
-    min(coalesce(clusters.person_id, contacts.contact_no)) as person_id
-from identity.contacts as contacts
-left join identity.clusters as clusters on contacts.contact_no = clusters.contact_no
-where contacts.visitor_id is not null
-group by contacts.visitor_id;
+    visitor_id,
+    person_id,
+    case when row_number() over turns > 1 then seen_at end as from_at,
+    lead(seen_at) over turns as until_at
+from moments
+window turns as (partition by visitor_id order by seen_at);

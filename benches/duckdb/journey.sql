@@ -30,7 +30,10 @@ eligible as (
         touches.touched_at
     from journey.conversions as conversions
     inner join identity.visitors as visitors on conversions.person_id = visitors.person_id
-    inner join entities.touchpoints as touches on visitors.visitor_id = touches.visitor_id
+    inner join entities.touchpoints as touches
+        on visitors.visitor_id = touches.visitor_id
+            and (visitors.from_at is null or touches.touched_at >= visitors.from_at)
+            and (visitors.until_at is null or touches.touched_at < visitors.until_at)
     where touches.touched_at <= conversions.converted_at
         and touches.touched_at >= conversions.converted_at - to_days(getvariable('lookback_days'))
 ),

@@ -49,15 +49,18 @@ def arguments():
     parser.add_argument("--out", type=pathlib.Path, required=True, help="marts/ is written here; the folder is replaced")
     parser.add_argument("--param", action="append", default=[], type=lambda given: given.split("=", 1), metavar="NAME=SQL",
                         help="a parameter of the pipeline as an SQL value, such as as_of=\"date '2026-06-30'\"")
+    parser.add_argument("--members", type=pathlib.Path, required=True, help="Sluice's mart identity_members.parquet: which records are one")
     parser.add_argument("--memory-limit", help="DuckDB's memory_limit, such as 512MiB; its own default otherwise")
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
-    options.data, options.sql, options.out = (path.resolve() for path in (options.data, options.sql, options.out))
+    options.data, options.sql, options.out, options.members = (
+        path.resolve() for path in (options.data, options.sql, options.out, options.members)
+    )
     return options
 
 
 def folders(options):
-    return {"raw": f"'{options.data}'", "reference": f"'{options.sql / 'reference'}'"}
+    return {"raw": f"'{options.data}'", "reference": f"'{options.sql / 'reference'}'", "members": f"'{options.members}'"}
 
 
 def connect(options):

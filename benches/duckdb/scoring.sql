@@ -20,7 +20,10 @@ visits as (
         pages.point_no as page_no,
         count(*) as times
     from entities.touchpoints as touches
-    inner join identity.visitors as visitors on touches.visitor_id = visitors.visitor_id
+    inner join identity.visitors as visitors
+        on touches.visitor_id = visitors.visitor_id
+            and (visitors.from_at is null or touches.touched_at >= visitors.from_at)
+            and (visitors.until_at is null or touches.touched_at < visitors.until_at)
     left join points as kinds on kinds.signal = 'touch' and touches.kind = kinds.value
     left join pages on touches.landing_url = pages.landing_url
     where touches.touched_at < getvariable('until')

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well clusters of records agree with the truth: one evaluator for every tool, standard library only.
 
-  evaluate.py --write-truth febrl3 --data FOLDER --out TRUTH.csv       the answer key of a public set: record, entity
+  evaluate.py --write-truth febrl3 --data FOLDER --out TRUTH.csv       the answer key of a set: record, entity
   evaluate.py --truth TRUTH.csv --clusters CLUSTERS.csv                one row of figures
       [--pairs PAIRS.csv] [--candidates PAIRS.csv] [--name WORD] [--bare]
   evaluate.py --self-test                                              an example worked out by hand
@@ -35,6 +35,9 @@ SETS = {
     "fake_1000": ([FAKE.format("fake_1000.csv")], "cluster", str),
     "fake_20000": ([FAKE.format("fake_20000.csv.gz")], "group", str),
     "chicago": (["dedup_org_chicago/csv_example_input_with_true_ids.csv"], "True Id", str),
+    # Of the example people of benches, which writes the answers in the order of the records.
+    "generated_20000": (["generated_20000/truth.csv"], "entity", str),
+    "generated_1000000": (["generated_1000000/truth.csv"], "entity", str),
 }
 
 
@@ -59,7 +62,7 @@ def arguments():
     parser.add_argument("--name", default="-", help="the first column of the row")
     parser.add_argument("--bare", action="store_true", help="the row without the line of names above")
     parser.add_argument("--write-truth", choices=SETS)
-    parser.add_argument("--data", type=pathlib.Path, help="the folder of the public sets")
+    parser.add_argument("--data", type=pathlib.Path, help="the folder of the public sets, or that of the generated ones")
     parser.add_argument("--out", type=pathlib.Path)
     parser.add_argument("--self-test", action="store_true")
     options = parser.parse_args()

@@ -1,10 +1,11 @@
 """Sluice's side of the identity bench: one set through its pipeline, its clusters for the evaluator.
 
-sluice_side.py <set> --data FOLDER --out DIR --binary PATH [--project FOLDER]
+sluice_side.py <set> --data FOLDER --out DIR --binary PATH [--project FOLDER] [--memory 512MiB]
 
 The project's SQL and pipelines are copied; its match weights, terms and prior are estimated from the records of the set, by the queries a
 user would run, and put into the copy's reference rows. Levels, blocking rules and threshold are the project's own for every set. Labels are
-not among the columns the pipelines declare. Needs the Python package duckdb, to read the marts.
+not among the columns the pipelines declare. Prints one JSON object: seconds, CPU seconds and peak resident bytes of each step. Needs the Python
+package duckdb, to read the marts.
 """
 
 import argparse
@@ -12,7 +13,6 @@ import csv
 import gzip
 import json
 import os
-import resource
 import shutil
 import subprocess
 import time
@@ -28,6 +28,8 @@ SETS = {
     "fake_1000": ("splink_fake", "fake_1000.csv"),
     "fake_20000": ("splink_fake", "fake_20000.csv.gz"),
     "chicago": ("chicago", None),
+    "generated_20000": ("people", None),
+    "generated_1000000": ("people", None),
 }
 EXACT = ("email", "registered_id", "phone", "visitor", "crm_record", "crm_person")
 RANDOM_PAIRS = 1_000_000
@@ -36,12 +38,13 @@ RANDOM_PAIRS = 1_000_000
 def main():
     arguments = parsed()
     pipeline, files = SETS[arguments.set]
-    project = copied(Path(arguments.project), Path(arguments.out) / f"{arguments.set}.project")
-    params = ["--param", f"data={Path(arguments.data).resolve()}"] + (["--param", f"files={files}"] if files else [])
+    data = Path(arguments.data) / arguments.set if pipeline == "people" else Path(arguments.data)
+    project = copied(Path(arguments.project), Path(arguments.out) / f"{arguments.set}.project", pipeline, arguments.memory)
+    params = ["--param", f"data={data.resolve()}"] + (["--param", f"files={files}"] if files else [])
     sluice = Sluice(Path(arguments.binary).resolve(), project, pipeline, params)
-    estimated = sluice.timed(estimate)
-    ran = sluice.timed(lambda self: self.run())
-    number = record_numbers(arguments.set, Path(arguments.data))
+    estimate(sluice)
+    sluice.run()
+    number = record_numbers(arguments.set, data)
     out = Path(arguments.out)
     members = sluice.rows("select entity_id, cluster_id from identity_members")
     write(out / f"{arguments.set}.sluice.clusters.csv", ("record", "cluster"), ((number(e), c) for e, c in members))
@@ -49,9 +52,7 @@ def main():
     write(out / f"{arguments.set}.sluice.pairs.csv", ("left", "right"), ((number(a), number(b)) for a, b, _ in edges))
     floor = closed(members, [(a, b) for a, b, rule in edges if rule in EXACT])
     write(out / f"{arguments.set}.exact.clusters.csv", ("record", "cluster"), ((number(e), c) for e, c in floor))
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    figures = {"estimate_seconds": estimated, "run_seconds": ran, "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 2)}
-    print(json.dumps({"set": arguments.set, **figures, "peak_rss": usage.ru_maxrss * 1024}))
+    print(json.dumps({"set": arguments.set, "memory": arguments.memory, "steps": sluice.steps}))
 
 
 def parsed():
@@ -61,34 +62,50 @@ def parsed():
     parser.add_argument("--out", required=True)
     parser.add_argument("--binary", required=True)
     parser.add_argument("--project", default=Path(__file__).parents[2])
+    parser.add_argument("--memory", help="what the operators may reserve, in the run and in the queries that estimate: 512MiB")
     return parser.parse_args()
 
 
-def copied(project, into):
+def copied(project, into, pipeline, memory):
     shutil.rmtree(into, ignore_errors=True)
     for folder in ("sql", "pipelines"):
         shutil.copytree(project / folder, into / folder)
+    if memory:
+        # Queries have no option for it, so it stands where both look.
+        with open(into / f"pipelines/{pipeline}.yaml", "a") as opened:
+            opened.write(f"limits: {{memory: {memory}}}\n")
     return into
 
 
 class Sluice:
     def __init__(self, binary, project, pipeline, params):
         self.binary, self.project, self.pipeline, self.params = binary, project, pipeline, params
+        self.steps = {}
         self.environment = os.environ | {"SLUICE_WORK": str(project / "out/work"), "SLUICE_MARTS": str(project / "out/marts")}
 
-    def call(self, *words):
-        done = subprocess.run([self.binary, *words], cwd=self.project, env=self.environment, capture_output=True, text=True)
-        if done.returncode:
-            raise SystemExit(done.stderr)
-        return done.stdout
+    def call(self, step, *words):
+        began = time.monotonic()
+        told, errors = self.project / "told", self.project / "errors"
+        with open(told, "w") as out, open(errors, "w") as err:
+            process = subprocess.Popen([self.binary, *words], cwd=self.project, env=self.environment, stdout=out, stderr=err)
+            _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            raise SystemExit(errors.read_text())
+        self.steps[step] = {
+            "seconds": round(time.monotonic() - began, 2),
+            "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 2),
+            "peak_rss": usage.ru_maxrss * 1024,
+        }
+        return told.read_text()
 
     def proposed(self, name, *more):
         """The rows a query proposes, over the reference rows of that name."""
-        rows = self.call("query", self.pipeline, f"identity.proposed_{name}", *self.params, *more, "--limit", "0", "--format", "csv")
+        rows = self.call(name, "query", self.pipeline, f"identity.proposed_{name}", *self.params, *more, "--limit", "0", "--format", "csv")
         (self.project / f"sql/reference/{name}.csv").write_text(rows)
 
     def run(self):
-        self.call("run", self.pipeline, *self.params)
+        self.call("run", "run", self.pipeline, *self.params)
 
     def rows(self, sql):
         latest = self.project / "out/marts/latest"
@@ -96,11 +113,6 @@ class Sluice:
         for mart in ("identity_members", "identity_edges"):
             connection.execute(f"create view {mart} as from '{latest / mart}.parquet'")
         return connection.execute(sql).fetchall()
-
-    def timed(self, work):
-        began = time.monotonic()
-        work(self)
-        return round(time.monotonic() - began, 2)
 
 
 def estimate(sluice):
@@ -130,6 +142,8 @@ def record_numbers(name, data):
         opened = gzip.open(file, "rt") if file.suffix == ".gz" else open(file)
         numbers = {row["unique_id"]: str(at) for at, row in enumerate(csv.DictReader(opened), 1)}
         return lambda entity: numbers[entity.rsplit(":", 1)[1]]
+    if SETS[name][0] == "people":
+        return lambda entity: entity.rsplit(":", 1)[1]
     if name == "chicago":
         numbers = lines_of_records(data / "dedup_org_chicago/csv_example_input_with_true_ids.csv")
         return lambda entity: numbers[entity.rsplit(":", 1)[1]]

@@ -70,8 +70,8 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("set", choices=SETS)
-    parser.add_argument("--data", type=pathlib.Path, help="the folder of the public sets")
-    parser.add_argument("--input", type=pathlib.Path, help="the CSV of the generated set")
+    parser.add_argument("--data", type=pathlib.Path, help="the folder of the public sets, or that of the generated ones")
+    parser.add_argument("--input", type=pathlib.Path, help="the CSV of a generated set")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     parser.add_argument("--threshold", type=float, help="another one than the model's")
     parser.add_argument("--candidates", action="store_true", help="write DIR/<set>.splink.candidates.csv too: all pairs that blocking let through")
@@ -524,6 +524,8 @@ SETS = {
     "fake_1000": ([FAKE.format("fake_1000.csv")], fake, fake_model),
     "fake_20000": ([FAKE.format("fake_20000.csv.gz")], fake, fake_model),
     "chicago": (["dedup_org_chicago/csv_example_input_with_true_ids.csv"], chicago, chicago_model),
+    "generated_20000": (["generated_20000/records.csv"], generated, generated_model),
+    "generated_1000000": (["generated_1000000/records.csv"], generated, generated_model),
     "generated": ([], generated, generated_model),
 }
 

@@ -25,6 +25,7 @@ attempts as (
         on activities.record_id = lead_records.record_id
     where activities.direction = 'outbound'
         and not activities.is_automated
+        and coalesce(activities.is_done, true)
         and cast(activities.occurred_at at time zone $time_zone as date) <= $as_of
 )
 

@@ -3,7 +3,7 @@ with
 -- A record has a row for each rule; a part that is missing leaves the key null.
 keys as (
     select
-        entity_id,
+        place,
         kind,
         unnest([
             named_struct('rule', 'email', 'key', email_key),
@@ -44,7 +44,7 @@ keys as (
 
 blocking_keys as (
     select
-        entity_id,
+        place,
         kind,
         pair['rule'] as rule,
         pair['key'] as key

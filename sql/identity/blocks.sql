@@ -1,6 +1,6 @@
 with
 
-blocks as (
+shared as (
     select
         rule,
         kind,
@@ -13,14 +13,16 @@ blocks as (
 
 judged as (
     select
-        blocks.rule,
-        blocks.kind,
-        blocks.key,
+        shared.rule,
+        shared.kind,
+        shared.key,
+        cast(row_number() over (order by shared.rule, shared.kind, shared.key) as bigint)
+            as block_id,
         rules.place as rule_place,
-        blocks.records,
-        blocks.records > rules.max_records as is_hub
-    from blocks
-    inner join reference.blocking_rules as rules on blocks.rule = rules.rule
+        shared.records,
+        shared.records > rules.max_records as is_hub
+    from shared
+    inner join reference.blocking_rules as rules on shared.rule = rules.rule
 )
 
 select * from judged

@@ -3,10 +3,10 @@ with
 members as (
     select
         clusters.cluster_id,
-        fields.kind,
+        records.kind,
         clusters.entity_id
     from identity.clusters as clusters
-    inner join identity.match_fields as fields on clusters.entity_id = fields.entity_id
+    inner join identity.match_records as records on clusters.entity_id = records.entity_id
 ),
 
 sizes as (

@@ -1,29 +1,16 @@
 with
 
-edges as (
-    select
-        left_id,
-        right_id,
-        weight
-    from identity.edges
-    union all
-    select
-        entity_id,
-        cast(null as text),
-        cast(null as bigint)
-    from identity.match_fields
-),
-
 clustered as (
     select unnest(correlation_clusters(left_id, right_id, weight)) as pair
-    from edges
+    from identity.edges
 ),
 
 clusters as (
     select
-        pair['node'] as entity_id,
-        pair['cluster'] as cluster_id
-    from clustered
+        records.entity_id,
+        coalesce(clustered.pair['cluster'], records.entity_id) as cluster_id
+    from identity.match_records as records
+    left join clustered on records.entity_id = clustered.pair['node']
 )
 
 select * from clusters

@@ -1,66 +1,56 @@
 with
 
+-- Between components nothing can be one: what speaks against it need not be weighed.
 scored as (
-    select
-        *,
-        substr(pattern, 4, 1) = '1' as has_same_id,
-        substr(pattern, 5, 1) = '1' as has_same_email,
-        substr(pattern, 6, 1) = '1' as has_same_phone,
-        substr(pattern, 12, 1) = '1' as has_same_visitor,
-        -- Names that differ speak against an address in common: colleagues and couples share one.
-        kind = 'person'
-            and substr(pattern, 1, 1) not in ('6', '7')
-            and substr(pattern, 2, 1) not in ('4', '5') as is_name_fitting,
-        -- 张总 and 张伟 of one company may be one, or colleagues: nothing but the company says so.
-        kind = 'person'
-            and substr(pattern, 1, 1) = '0'
-            and regexp_like(substr(pattern, 3, 5), '^[^123]*$')
-            and substr(pattern, 10, 1) not in ('0', '7', '8')
-            and substr(pattern, 12, 1) = '0' as is_partial
-    from identity.scored_pairs
+    select scored.*
+    from identity.components as rights
+    inner join (
+        identity.components as lefts
+        inner join identity.scored_pairs as scored
+            on lefts.kind = scored.kind and lefts.place = scored.left_place
+    ) on rights.kind = scored.kind
+        and rights.place = scored.right_place
+        and rights.component = lefts.component
 ),
 
+-- What is stated stands above everything, but that a mail may be forwarded: its link weighs like an address in common.
 judged as (
     select
-        left_id,
-        right_id,
-        kind,
-        pattern,
-        rules,
-        millibits,
+        coalesce(scored.kind, stated.kind) as kind,
+        coalesce(scored.left_place, stated.left_place) as left_place,
+        coalesce(scored.right_place, stated.right_place) as right_place,
+        coalesce(stated.rule, scored.rule) as rule,
+        scored.pattern,
+        scored.rules as blocking_rules,
+        scored.millibits,
         case
-            when is_partial then least(millibits - threshold_millibits, -1)
-            else millibits - threshold_millibits
-        end as excess,
-        case
-            when is_name_fitting and has_same_email then 'email'
-            when is_name_fitting and has_same_id then 'registered_id'
-            when is_name_fitting and has_same_phone then 'phone'
-            when is_name_fitting and has_same_visitor then 'visitor'
-            else 'weights'
-        end as rule
-    from scored
+            when stated.rule in ('must_not_link', 'crm_hierarchy') then -1000000000000
+            when stated.rule = 'mail_link' then greatest(coalesce(scored.weight, 0), 10000)
+            when stated.rule is not null then 1000000000
+            else scored.weight
+        end as weight
+    from identity.stated_links as stated
+    full outer join scored
+        on stated.kind = scored.kind
+            and stated.left_place = scored.left_place
+            and stated.right_place = scored.right_place
 ),
 
--- An exact key stands above the weights by ten bits, what is stated above everything.
 edges as (
     select
-        coalesce(judged.left_id, stated.left_id) as left_id,
-        coalesce(judged.right_id, stated.right_id) as right_id,
-        coalesce(judged.kind, stated.kind) as kind,
-        coalesce(stated.rule, judged.rule) as rule,
+        lefts.entity_id as left_id,
+        rights.entity_id as right_id,
+        judged.kind,
+        judged.rule,
         judged.pattern,
-        judged.rules as blocking_rules,
+        judged.blocking_rules,
         judged.millibits,
-        case
-            when stated.rule = 'must_not_link' then -1000000000000
-            when stated.rule is not null then 1000000000
-            when judged.rule = 'weights' then judged.excess
-            else greatest(judged.excess, 10000)
-        end as weight
+        judged.weight
     from judged
-    full outer join identity.stated_links as stated
-        on judged.left_id = stated.left_id and judged.right_id = stated.right_id
+    inner join identity.match_records as lefts
+        on judged.kind = lefts.kind and judged.left_place = lefts.place
+    inner join identity.match_records as rights
+        on judged.kind = rights.kind and judged.right_place = rights.place
 )
 
 select * from edges

@@ -30,14 +30,23 @@ judged as (
     left join reference.mail_domains as domains on read.domain = domains.domain
 ),
 
--- A desk's mailbox and one that anybody can read tie nobody.
+-- A desk's mailbox, one that anybody can read and one that was typed to get past the form (test@test.com,
+-- 123@qq.com) tie nobody.
 keyed as (
     select
         judged.email,
         judged.address,
         judged.local_part,
         judged.domain,
-        case when roles.local_part is null and judged.mailbox <> 'disposable' then concat(
+        case when roles.local_part is null
+            and judged.mailbox <> 'disposable'
+            and not (
+                placeholders.word is not null
+                and (
+                    judged.mailbox = 'free'
+                    or split_part(judged.domain, '.', 1) = judged.untagged
+                )
+            ) then concat(
             case
                 when judged.ignores_dots then replace(judged.untagged, '.', '')
                 when judged.ignores_tags then judged.untagged
@@ -52,6 +61,7 @@ keyed as (
         roles.local_part is not null as is_role
     from judged
     left join reference.role_mailboxes as roles on judged.untagged = roles.local_part
+    left join reference.placeholders as placeholders on judged.untagged = placeholders.word
     left join reference.mail_typos as typos on judged.typed = typos.typed
 )
 

@@ -19,6 +19,8 @@ placed as (
     left join weights on edges.kind = weights.kind and edges.pattern = weights.pattern
     where edges.weight > 0
         or edges.rule = 'must_not_link'
+        -- Most of a hierarchy looks like nobody else; what does is worth a word.
+        or (edges.rule = 'crm_hierarchy' and edges.millibits > 0)
         or lefts.cluster_id = rights.cluster_id
 ),
 
@@ -37,8 +39,10 @@ explained as (
             case rule
                 when 'must_link' then 'somebody decided that they are one'
                 when 'must_not_link' then 'somebody decided that they are two'
+                when 'crm_hierarchy' then 'the CRM holds one above the other'
                 when 'crm_record' then 'the CRM made one of the other'
                 when 'crm_person' then 'the source gives both one key of the person'
+                when 'mail_link' then 'a link in a mail to the one was followed by the other'
                 when 'email' then 'one mailbox, and the names fit'
                 when 'registered_id' then 'one identity number, and the names fit'
                 when 'phone' then 'one telephone number, and the names fit'

@@ -13,9 +13,9 @@ fields as (
 compared as (
     select
         pairs.origin,
-        pairs.left_id,
-        pairs.right_id,
         pairs.kind,
+        pairs.left_place,
+        pairs.right_place,
         pairs.rules,
         case
             when l.given_name is null or r.given_name is null then 0
@@ -64,10 +64,15 @@ compared as (
             when split_part(l.email_key, '@', 1) = split_part(r.email_key, '@', 1)
                 and not coalesce(contains(l.email_key, l.family_sound), false)
                 and not coalesce(contains(l.email_key, l.given_sound), false) then 2
-            when regexp_replace(l.email_key, '[^0-9]', '', 'g')
-                = regexp_replace(r.email_key, '[^0-9]', '', 'g')
+            -- j.byrne and n.byrne are neighbours for their names' sake.
+            when damerau_levenshtein(l.email_key, r.email_key) <= 2
+                and (
+                    coalesce(l.given_sound = r.given_sound, false)
+                    or not coalesce(contains(l.email_key, l.family_sound), false)
+                )
                 and least(strpos(l.email_key, '@'), strpos(r.email_key, '@')) > 4
-                and damerau_levenshtein(l.email_key, r.email_key) <= 2 then 3
+                and regexp_replace(l.email_key, '[^0-9]', '', 'g')
+                    = regexp_replace(r.email_key, '[^0-9]', '', 'g') then 3
             when (l.given_sound = r.given_sound or l.family_sound = r.family_sound)
                 and (
                     contains(split_part(l.email_key, '@', 1), l.given_sound)
@@ -145,30 +150,24 @@ compared as (
             when l.person_key = r.person_key then 1
             when split_part(l.person_key, ':', 1) = split_part(r.person_key, ':', 1) then 2
             else 0
-        end as person_key,
-        l.given_name as given_term,
-        l.family_name as family_term,
-        l.city as city_term,
-        l.company_key as company_term
+        end as person_key
     from fields as r
-    right join (fields as l right join pairs on l.entity_id = pairs.left_id)
-        on r.entity_id = pairs.right_id
+    right join (
+        fields as l
+        right join pairs on l.kind = pairs.kind and l.place = pairs.left_place
+    ) on r.kind = pairs.kind and r.place = pairs.right_place
 ),
 
 levels as (
     select
-        left_id,
-        right_id,
         kind,
+        left_place,
+        right_place,
         rules,
         concat(
             given_name, family_name, birth_date, registered_id, email, phone, street, city,
             postal_code, company, domain, visitor, person_key
         ) as pattern,
-        case when given_name = 1 then given_term end as given_term,
-        case when family_name = 1 then family_term end as family_term,
-        case when city = 1 then city_term end as city_term,
-        case when company = 1 then company_term end as company_term,
         origin
     from compared
 )

@@ -9,7 +9,7 @@ activities as (
         *,
         lower(btrim(nfkc(outcome))) as outcome_key
     from entities.activities
-    where record_id is not null
+    where record_id is not null and occurred_at is not null
 ),
 
 members as (
@@ -24,50 +24,41 @@ verifications as (
     select
         concat('activity:', activities.activity_id) as verification_id,
         activities.record_id,
-        outcomes.medium,
-        outcomes.state,
-        outcomes.reason,
+        case activities.kind when 'email' then 'email' else 'phone' end as medium,
         activities.source,
+        outcomes.is_reached,
         activities.occurred_at as verified_at
     from activities
     inner join outcomes
-        on activities.kind = outcomes.told_by and activities.outcome_key = outcomes.outcome
-    where activities.occurred_at is not null
+        on activities.kind = outcomes.kind and activities.outcome_key = outcomes.outcome
     union all
     -- Who writes or calls has an address or a number that works.
     select
         concat('inbound:', activity_id),
         record_id,
         case kind when 'email' then 'email' else 'phone' end,
-        'usable',
-        case kind when 'email' then 'replied' else 'called' end,
         source,
+        true,
         occurred_at
     from activities
-    where direction = 'inbound'
-        and kind in ('email', 'call')
-        and not is_automated
-        and occurred_at is not null
+    where direction = 'inbound' and kind in ('email', 'call') and not is_automated
     union all
     select
         concat('campaign_member:', members.campaign_member_id),
         members.record_id,
-        outcomes.medium,
-        outcomes.state,
-        outcomes.reason,
+        'email',
         members.source,
+        outcomes.is_reached,
         coalesce(members.modified_at, members.created_at)
     from members
-    inner join outcomes
-        on outcomes.told_by = 'campaign' and members.status_key = outcomes.outcome
+    inner join outcomes on outcomes.kind = 'campaign' and members.status_key = outcomes.outcome
     union all
     select
         concat('lead_record:', record_id),
         record_id,
         'email',
-        'unusable',
-        'bounced',
         source,
+        false,
         email_bounced_at
     from entities.lead_records
     where is_email_bounced

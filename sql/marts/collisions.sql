@@ -1,12 +1,7 @@
 with
 
--- A timestamp as a number is in microseconds.
 attempts as (
-    select
-        *,
-        cast(occurred_at as bigint) as occurred_us
-    from funnel.attempts
-    where rep_id is not null
+    select * from funnel.attempts where rep_id is not null
 ),
 
 leads as (
@@ -22,22 +17,22 @@ colliding as (
         lefts.worked_id,
         lefts.rep_id,
         lefts.is_rep_assumed,
-        lefts.occurred_us,
         lefts.occurred_at
     from attempts as lefts
     left semi join attempts as rights
         on lefts.person_id = rights.person_id
             and lefts.worked_id <> rights.worked_id
             and lefts.rep_id <> rights.rep_id
-            and abs(lefts.occurred_us - rights.occurred_us) <= $collision_days * 86400000000
+            and lefts.occurred_at <= rights.occurred_at + interval '7' day
+            and rights.occurred_at <= lefts.occurred_at + interval '7' day
 ),
 
 after as (
     select
         *,
-        lag(occurred_us) over (
-            partition by person_id order by occurred_us, activity_id
-        ) as previous_us
+        lag(occurred_at) over (
+            partition by person_id order by occurred_at, activity_id
+        ) as previous_at
     from colliding
 ),
 
@@ -46,10 +41,10 @@ numbered as (
     select
         *,
         sum(
-            case when occurred_us - previous_us <= $collision_days * 86400000000 then 0 else 1 end
+            case when occurred_at <= previous_at + interval '7' day then 0 else 1 end
         ) over (
             partition by person_id
-            order by occurred_us, activity_id
+            order by occurred_at, activity_id
             rows between unbounded preceding and current row
         ) as collision_number
     from after

@@ -1,6 +1,6 @@
 select
-    fields.entity_id,
+    records.entity_id,
     clusters.cluster_id,
-    fields.kind
-from identity.match_fields as fields
-inner join identity.clusters as clusters on fields.entity_id = clusters.entity_id
+    records.kind
+from identity.match_records as records
+inner join identity.clusters as clusters on records.entity_id = clusters.entity_id

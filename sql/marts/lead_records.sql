@@ -9,6 +9,8 @@ records as (
         records.record_id,
         records.lead_id,
         records.person_id,
+        case when records.outcome = 'merged' and not records.is_continuation
+            then records.lead_id end as duplicate_of,
         lead_records.source,
         records.channel,
         records.outcome,
@@ -25,7 +27,8 @@ records as (
         states.wrong_field,
         records.is_continuation,
         coalesce(lead_records.is_undated, false) as is_undated,
-        cast(records.captured_at at time zone $time_zone as date) as captured_date
+        cast(records.captured_at at time zone $time_zone as date) as captured_date,
+        records.captured_at
     from identity.records as records
     inner join entities.lead_records as lead_records on records.record_id = lead_records.record_id
     inner join funnel.contact_states as states on records.record_id = states.record_id

@@ -48,6 +48,17 @@ sizes as (
     group by cluster_id
 ),
 
+conflicts as (
+    select
+        said.contact_id,
+        string_agg(replace(said.field, '_', ' '), ', ' order by said.field) as fields
+    from identity.field_values as said
+    inner join identity.golden_values as golden
+        on said.lead_id = golden.lead_id and said.field = golden.field
+    where said.quality > 0 and said.spelling <> golden.spelling
+    group by said.contact_id
+),
+
 merges as (
     select
         merged.record_id,
@@ -56,9 +67,13 @@ merges as (
         strongest.other_id as linked_to,
         strongest.rule,
         concat(
-            'Record ', merged.record_id, ' is lead ', merged.lead_id, ': with ',
-            strongest.other_id, ' it has ', strongest.evidence, '.'
+            'Record ', merged.record_id, ' is lead ', merged.lead_id, ', the first of ',
+            sizes.contacts, ' contacts to be one, because of ', strongest.other_id, ': ',
+            strongest.evidence, '.',
+            case when conflicts.fields is not null
+                then concat(' The lead keeps another ', conflicts.fields, '.') else '' end
         ) as sentence,
+        conflicts.fields as conflicts,
         merged.channel,
         sizes.contacts,
         merged.captured_at
@@ -66,6 +81,7 @@ merges as (
     left join strongest on concat('lead:', merged.record_id) = strongest.entity_id
     left join clusters on concat('lead:', merged.record_id) = clusters.entity_id
     left join sizes on clusters.cluster_id = sizes.cluster_id
+    left join conflicts on concat('lead:', merged.record_id) = conflicts.contact_id
 )
 
 select * from merges

@@ -3,6 +3,7 @@
 //! A table runs under a [`Shape`]: the normal one, and after it ran out of memory, alone, under one that needs less.
 
 mod memory;
+mod plain_text;
 mod scan;
 mod spill;
 
@@ -22,6 +23,7 @@ use datafusion::execution::{SessionState, memory_pool::MemoryPool};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use object_store::ObjectStore;
 use parquet::errors::ParquetError;
+use plain_text::PlainText;
 use spill::Scratch;
 use std::collections::BTreeMap;
 use std::error::Error as _;
@@ -49,7 +51,9 @@ pub enum Shape {
     /// For few rows: one partition, since sharing them out costs more than it gives.
     Small,
     Normal,
-    /// One partition and small batches: one hash table per join, one sort at a time. Enough where the smaller sides of joins are small.
+    /// Text as it is stored, which is smaller.
+    Plain,
+    /// One partition and small batches besides: one hash table per join, one sort at a time. Enough where the smaller sides of joins are small.
     Narrow,
     /// Sort-merge joins, which spill whatever their size.
     Merging,
@@ -58,7 +62,8 @@ pub enum Shape {
 impl Shape {
     pub fn next(self) -> Option<Shape> {
         match self {
-            Shape::Small | Shape::Normal => Some(Shape::Narrow),
+            Shape::Small | Shape::Normal => Some(Shape::Plain),
+            Shape::Plain => Some(Shape::Narrow),
             Shape::Narrow => Some(Shape::Merging),
             Shape::Merging => None,
         }
@@ -66,7 +71,7 @@ impl Shape {
 
     fn partitions(self, threads: usize) -> usize {
         match self {
-            Shape::Normal => threads,
+            Shape::Normal | Shape::Plain => threads,
             Shape::Small | Shape::Narrow => 1,
             // The fewest for which DataFusion plans sort-merge joins; with one it joins by hash tables whatever it is told.
             Shape::Merging => 2,
@@ -121,7 +126,7 @@ impl Session {
         match shape {
             Shape::Small => self.small.clone(),
             Shape::Normal => self.normal.clone(),
-            Shape::Narrow | Shape::Merging => context(&self.runtime, &self.catalog, self.threads, shape),
+            Shape::Plain | Shape::Narrow | Shape::Merging => context(&self.runtime, &self.catalog, self.threads, shape),
         }
     }
 
@@ -189,10 +194,11 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
         .with_information_schema(false)
         .with_create_default_catalog_and_schema(false)
         .with_default_catalog_and_schema(CATALOG, "none");
+    let is_plain = matches!(shape, Shape::Plain | Shape::Narrow | Shape::Merging);
     let options = config.options_mut();
     options.execution.time_zone = Some("UTC".into());
     options.execution.spill_compression = datafusion::common::config::SpillCompression::Lz4Frame;
-    options.execution.parquet.schema_force_view_types = true;
+    options.execution.parquet.schema_force_view_types = !is_plain;
     options.sql_parser.collect_spans = true;
     options.optimizer.prefer_hash_join = shape != Shape::Merging;
     if matches!(shape, Shape::Narrow | Shape::Merging) {
@@ -207,7 +213,11 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
         .with_table_function_list(Vec::new())
         .build();
     let context = SessionContext::new_with_state(state);
-    context.register_catalog(CATALOG, Arc::clone(catalog) as Arc<dyn CatalogProvider>);
+    let catalog: Arc<dyn CatalogProvider> = match is_plain {
+        true => Arc::new(PlainText(Arc::clone(catalog))),
+        false => Arc::clone(catalog) as Arc<dyn CatalogProvider>,
+    };
+    context.register_catalog(CATALOG, catalog);
     functions::register(&context);
     context
 }
@@ -251,7 +261,7 @@ pub fn plain(error: &DataFusionError) -> String {
 mod tests {
     use super::*;
     use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
-    use arrow::datatypes::Int64Type;
+    use arrow::datatypes::{DataType, Field, Int64Type, Schema};
     use datafusion::datasource::MemTable;
     use datafusion::physical_plan::displayable;
 
@@ -267,10 +277,29 @@ mod tests {
     async fn only_the_last_shape_joins_by_merging() {
         for threads in [1, 2, 8] {
             check(Shape::Normal, threads, "HashJoinExec").await;
+            check(Shape::Plain, threads, "HashJoinExec").await;
             check(Shape::Narrow, threads, "HashJoinExec").await;
             check(Shape::Merging, threads, "SortMergeJoinExec").await;
         }
     }
+
+    #[tokio::test]
+    async fn text_is_read_as_stored_where_memory_is_short() {
+        let session = Session::new(&Settings { memory: 64 << 20, threads: 2, spill: None, spill_bytes: 0 }).unwrap();
+        let stored = Schema::new(vec![Field::new("name", DataType::Utf8, true)]);
+        let constant = Field::new("source", DataType::Utf8View, false);
+        let rows = StoredRows::new(store_url("work"), &stored, vec![constant], Vec::new());
+        session.register("shop", "orders", Arc::new(rows)).unwrap();
+        let views = [DataType::Utf8View, DataType::Utf8View];
+        let plain = [DataType::Utf8, DataType::Utf8View];
+        let shapes = [Shape::Small, Shape::Normal, Shape::Plain, Shape::Narrow, Shape::Merging];
+        for (shape, expected) in shapes.into_iter().zip([&views, &views, &plain, &plain, &plain]) {
+            let frame = session.context(shape).sql("select name, source from shop.orders").await.unwrap();
+            let types: Vec<&DataType> = frame.schema().fields().iter().map(|field| field.data_type()).collect();
+            assert_eq!(types, expected.iter().collect::<Vec<_>>(), "{shape:?}");
+        }
+    }
+
     /// 40 MB on both sides of a join under 32 MiB: only sort-merge joins spill.
     #[tokio::test]
     async fn joins_of_any_size_end_in_the_last_shape() {
@@ -285,7 +314,7 @@ mod tests {
             session.register("big", name, Arc::new(rows)).unwrap();
         }
         let sql = "select count(*), count(distinct length(a.key)) from big.a join big.b on a.key = b.key";
-        for shape in [Shape::Normal, Shape::Narrow] {
+        for shape in [Shape::Normal, Shape::Plain, Shape::Narrow] {
             let error = session.context(shape).sql(sql).await.unwrap().collect().await.unwrap_err();
             assert!(matches!(error.find_root(), DataFusionError::ResourcesExhausted(_)), "{error}");
         }

@@ -36,14 +36,28 @@ pub struct StoredRows {
     store: ObjectStoreUrl,
     files: Vec<ScanFile>,
     schema: TableSchema,
+    stored: SchemaRef,
+    constants: Vec<FieldRef>,
 }
 
 impl StoredRows {
     /// `stored` is the schema in the files; text is read as views.
     pub fn new(store: ObjectStoreUrl, stored: &Schema, constants: Vec<Constant>, files: Vec<ScanFile>) -> StoredRows {
         let constants: Vec<FieldRef> = constants.into_iter().map(Arc::new).collect();
-        let schema = TableSchema::builder(with_views(stored)).with_table_partition_cols(constants).build();
-        StoredRows { store, files, schema }
+        let schema = TableSchema::builder(with_views(stored)).with_table_partition_cols(constants.clone()).build();
+        StoredRows { store, files, schema, stored: Arc::new(stored.clone()), constants }
+    }
+
+    /// The same rows, their text read as it is stored.
+    pub fn with_plain_text(&self) -> StoredRows {
+        let schema = TableSchema::builder(Arc::clone(&self.stored)).with_table_partition_cols(self.constants.clone()).build();
+        StoredRows {
+            store: self.store.clone(),
+            files: self.files.clone(),
+            schema,
+            stored: Arc::clone(&self.stored),
+            constants: self.constants.clone(),
+        }
     }
 
     fn statistics_of_all(&self) -> Statistics {

@@ -8,6 +8,7 @@ mod crm;
 mod demo;
 mod exports;
 mod golden;
+mod identity;
 mod planning;
 mod real;
 mod reliability;

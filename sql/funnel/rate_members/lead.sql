@@ -25,15 +25,8 @@ reached as (
 ways as (
     select
         records.lead_id,
-        bool_or(
-            coalesce(states.email_state = 'usable', false)
-                or coalesce(states.phone_state = 'usable', false)
-        ) as is_usable,
-        bool_or(
-            coalesce(states.email_state = 'unknown', false)
-                or coalesce(states.phone_state = 'unknown', false)
-                or states.is_elsewhere
-        ) as is_open
+        bool_or(states.email_state = 'usable' or states.phone_state = 'usable') as is_usable,
+        bool_or(states.email_state = 'unknown' or states.phone_state = 'unknown') as is_open
     from identity.records as records
     inner join funnel.contact_states as states on records.record_id = states.record_id
     where records.lead_id is not null

@@ -14,11 +14,9 @@ records as (
         records.outcome = 'merged' and not records.is_continuation as is_duplicate,
         states.wrong_field is not null as is_inaccurate,
         states.is_checked,
-        coalesce(states.email_state, 'unusable') = 'unusable'
-            and coalesce(states.phone_state, 'unusable') = 'unusable'
-            and not states.is_elsewhere as is_unusable,
-        coalesce(states.email_state = 'usable', false)
-            or coalesce(states.phone_state = 'usable', false) as is_usable,
+        states.email_state in ('unusable', 'missing')
+            and states.phone_state in ('unusable', 'missing') as is_unusable,
+        states.email_state = 'usable' or states.phone_state = 'usable' as is_usable,
         cast(records.captured_at at time zone $time_zone as date) as captured_date
     from identity.records as records
     inner join funnel.contact_states as states on records.record_id = states.record_id

@@ -18,22 +18,46 @@ whole_names as (
     from articles
 ),
 
+-- acme ltd london branch: behind a legal form a branch is one. Olive Branch is a company.
+branches as (
+    select
+        *,
+        regexp_match(
+            whole,
+            '^(.+ (?:' || (
+                select string_agg(word, '|' order by length(word) desc, word)
+                from reference.company_affixes
+                where kind = 'legal_form'
+            ) || ')) ((?:.* )?(?:' || (
+                select string_agg(word, '|') from reference.company_affixes where kind = 'branch'
+            ) || ')(?: .*)?)$'
+        ) as of_branch
+    from whole_names
+),
+
+heads as (
+    select
+        *,
+        coalesce(of_branch[1], whole) as head
+    from branches
+),
+
 -- Twice: forms come in pairs that no list has, as in gmbh co kg.
 last_forms as (
     select
         *,
-        longest_suffix(whole, (
+        longest_suffix(head, (
             select string_agg(concat(' ', word), '|') from reference.company_affixes
             where kind = 'legal_form'
         )) as last_form
-    from whole_names
+    from heads
 ),
 
 rests as (
     select
         *,
         regexp_replace(
-            left(whole, length(whole) - length(coalesce(last_form, ''))), ' and$', ''
+            left(head, length(head) - length(coalesce(last_form, ''))), ' and$', ''
         ) as rest
     from last_forms
 ),
@@ -56,6 +80,7 @@ parts as (
             left(rest, length(rest) - length(coalesce(first_form, ''))), ' and$', ''
         ) as core,
         nullif(btrim(concat(first_form, last_form)), '') as legal_form,
+        of_branch[2] as branch,
         registration_code
     from first_forms
 ),
@@ -67,6 +92,7 @@ named as (
         parts.normalised,
         nullif(parts.core, '') as core,
         parts.legal_form,
+        parts.branch,
         parts.registration_code,
         case when placeholders.word is null and length(parts.core) > 1
             then replace(parts.core, ' ', '') end as company_key,

@@ -10,7 +10,8 @@ accounts as (
 
 fields as (
     select
-        concat('account:', accounts.account_id) as entity_id,
+        records.entity_id,
+        records.place,
         names.registration_code as registered_id,
         case when length(accounts.digits) >= 7 then accounts.digits end as phone_key,
         nullif(btrim(regexp_replace(
@@ -24,10 +25,12 @@ fields as (
         names.core as company,
         names.company_key,
         names.branch,
-        case when domains.domain is null then accounts.website_domain end as domain
+        case when domains.kind = 'own' then accounts.website_domain end as domain
     from accounts
+    inner join identity.match_records as records
+        on concat('account:', accounts.account_id) = records.entity_id
     left join identity.company_names as names on accounts.name = names.company
-    left join reference.mail_domains as domains on accounts.website_domain = domains.domain
+    left join identity.company_domains as domains on accounts.website_domain = domains.domain
 )
 
 select * from fields

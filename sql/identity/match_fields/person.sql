@@ -1,11 +1,11 @@
 with
 
--- Without a usable address a record is no lead of its own, but may be known to be somebody.
 contacts as (
-    select *
-    from identity.contacts
-    where kind <> 'conversion'
-        and coalesce(invalid_reason, 'none') in ('none', 'no_contact', 'unusable_contact')
+    select
+        records.place,
+        contacts.*
+    from identity.contacts as contacts
+    inner join identity.match_records as records on contacts.contact_id = records.entity_id
 ),
 
 given as (
@@ -40,17 +40,22 @@ given as (
 named as (
     select
         contacts.contact_id as entity_id,
+        contacts.place,
         contacts.email_key,
         contacts.phone_key,
         contacts.mobile_key,
         contacts.visitor_id,
         contacts.person_key,
-        case
-            when names.is_partial or names.is_placeholder then null
-            when given.given_name is not null and given.family_name is not null
-                then btrim(regexp_replace(fold_han(lower(nfkc(given.given_name))), '[.·•]', '', 'g'))
-            else names.given_name
-        end as given_name,
+        -- A middle initial is told by some records and not by others.
+        regexp_replace(
+            case
+                when names.is_partial or names.is_placeholder then null
+                when given.given_name is not null and given.family_name is not null
+                    then btrim(regexp_replace(fold_han(lower(nfkc(given.given_name))), '[.·•]', '', 'g'))
+                else names.given_name
+            end,
+            '( [a-z])+$', ''
+        ) as given_name,
         case
             when names.is_placeholder then null
             when given.family_name is not null
@@ -61,7 +66,10 @@ named as (
         regexp_replace(upper(nfkc(given.registered_id)), '[^0-9A-Z]', '', 'g') as registered_id,
         btrim(regexp_replace(fold_han(lower(nfkc(given.street))), '[^\p{L}\p{N}]+', ' ', 'g'))
             as street,
-        btrim(regexp_replace(fold_han(lower(nfkc(given.city))), '[^\p{L}\p{N}]+', ' ', 'g')) as city,
+        regexp_replace(
+            pinyin(regexp_replace(fold_han(lower(nfkc(given.city))), '(\p{Han}{2})市.*$', '\1')),
+            '[^\p{L}\p{N}]+', '', 'g'
+        ) as city,
         regexp_replace(lower(nfkc(given.postal_code)), '[^0-9a-z]', '', 'g') as postal_code,
         companies.core as company,
         companies.company_key
@@ -74,6 +82,7 @@ named as (
 fields as (
     select
         named.entity_id,
+        named.place,
         coalesce(variants.given_name, nullif(named.given_name, '')) as given_name,
         replace(coalesce(variants.given_name, pinyin(nullif(named.given_name, ''))), ' ', '')
             as given_sound,

@@ -1,31 +1,37 @@
 with
 
-keys as (
+-- A bit for each rule: most pairs share several keys, and a number is quickly put together.
+sharing as (
     select
-        blocks.rule_place,
-        blocks.kind,
-        blocks.key,
-        keys.entity_id
-    from identity.blocks as blocks
-    inner join identity.blocking_keys as keys
-        on blocks.rule = keys.rule and blocks.kind = keys.kind and blocks.key = keys.key
-    where not blocks.is_hub
+        lefts.kind,
+        lefts.place as left_place,
+        rights.place as right_place,
+        bit_or(1 << lefts.rule_place) as rules
+    from identity.block_records as lefts
+    inner join identity.block_records as rights on lefts.block_id = rights.block_id
+    where lefts.place < rights.place
+    group by lefts.kind, lefts.place, rights.place
 ),
 
--- A bit for each rule: most pairs share several keys, and a number is quickly put together.
+-- Who is tied through others by addresses is compared too: what they do not share may speak against all of it.
 pairs as (
+    select * from sharing
+    union all
     select
-        lefts.entity_id as left_id,
-        rights.entity_id as right_id,
         lefts.kind,
-        bit_or(1 << lefts.rule_place) as rules
-    from keys as lefts
-    inner join keys as rights
-        on lefts.rule_place = rights.rule_place
-            and lefts.kind = rights.kind
-            and lefts.key = rights.key
-    where lefts.entity_id < rights.entity_id
-    group by lefts.entity_id, rights.entity_id, lefts.kind
+        lefts.place,
+        rights.place,
+        0
+    from identity.address_chains as lefts
+    inner join identity.address_chains as rights
+        on lefts.kind = rights.kind and lefts.chain = rights.chain
+    where lefts.place < rights.place
 )
 
-select * from pairs
+select
+    kind,
+    left_place,
+    right_place,
+    bit_or(rules) as rules
+from pairs
+group by kind, left_place, right_place

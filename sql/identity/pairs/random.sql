@@ -3,10 +3,10 @@ with
 -- The digest of an id is as good as chance, and the same every time.
 shuffled as (
     select
-        entity_id,
         kind,
+        place,
         cast(row_number() over (partition by kind order by md5(entity_id), entity_id) as bigint)
-            as place
+            as turn
     from identity.match_fields
     where $random_pairs > 0
 ),
@@ -29,14 +29,14 @@ distances as (
 
 pairs as (
     select
-        least(lefts.entity_id, rights.entity_id) as left_id,
-        greatest(lefts.entity_id, rights.entity_id) as right_id,
         lefts.kind,
+        least(lefts.place, rights.place) as left_place,
+        greatest(lefts.place, rights.place) as right_place,
         0 as rules
     from shuffled as lefts
     inner join distances on lefts.kind = distances.kind
     inner join shuffled as rights
-        on lefts.kind = rights.kind and lefts.place + distances.distance = rights.place
+        on lefts.kind = rights.kind and lefts.turn + distances.distance = rights.turn
 )
 
 select * from pairs

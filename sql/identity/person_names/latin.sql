@@ -33,15 +33,42 @@ words as (
     from untitled
 ),
 
+readings as (
+    select distinct replace(coalesce(reading, pinyin(surname)), ' ', '') as reading
+    from reference.surnames
+),
+
+-- Yuan Haihui: the first word alone is a Chinese surname, and the rest sounds Chinese too.
+ordered as (
+    select
+        words.*,
+        words.in_commas is null
+            and firsts.reading is not null
+            and lasts.reading is null
+            and regexp_like(
+                regexp_replace(words.rest, '^[^ ]*', ''),
+                '^( ?((zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?(iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|ei|ao|ou|an|en|er|ia|ie|iu|in|ua|uo|ui|un|ue|[aoeiuv]))+)+$'
+            ) as is_family_first
+    from words
+    left join readings as firsts on split_part(words.rest, ' ', 1) = firsts.reading
+    left join readings as lasts on words.in_order[2] = lasts.reading
+),
+
 split_names as (
     select
         full_name,
         normalised,
-        coalesce(in_commas[1], in_order[2]) as family_name,
-        coalesce(in_commas[2], in_order[1], '') as given_name,
+        case
+            when is_family_first then split_part(rest, ' ', 1)
+            else coalesce(in_commas[1], in_order[2])
+        end as family_name,
+        case
+            when is_family_first then btrim(regexp_replace(rest, '^[^ ]*', ''))
+            else coalesce(in_commas[2], in_order[1], '')
+        end as given_name,
         nullif(btrim(concat(title, degree)), '') as honorific,
         is_masked
-    from words
+    from ordered
 ),
 
 -- A short form may stand first or, where the order is swapped, last.

@@ -74,6 +74,7 @@ kinds as (
         kind,
         sum(linked) as linked
     from identity.found_pairs
+    where rules <> 0
     group by kind
 ),
 

@@ -1,0 +1,20 @@
+select
+    record_id,
+    full_name,
+    given_name,
+    family_name,
+    email,
+    phone,
+    mobile,
+    company,
+    title,
+    city,
+    region,
+    country,
+    postal_code,
+    birth_date,
+    captured_at,
+    source as lead_source,
+    _file,
+    _line
+from raw.people_records
