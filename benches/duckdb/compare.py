@@ -15,6 +15,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("left", type=pathlib.Path, help="folder of marts: <mart>.parquet or <mart>/**/*.parquet")
     parser.add_argument("right", type=pathlib.Path)
+    parser.add_argument("--leave-out", nargs="*", default=[], metavar="RATE", help="rates that the right side does not make")
     options = parser.parse_args()
     left, right = marts(options.left), marts(options.right)
     faults = {mart: ["is missing on the left"] for mart in right.keys() - left.keys()}
@@ -23,7 +24,7 @@ def main():
     connection = duckdb.connect(":memory:")
     connection.execute("set timezone = 'UTC'")
     for mart in sorted(left.keys() & right.keys()):
-        rows, found = compare(connection, left[mart], right[mart])
+        rows, found = compare(connection, left[mart], right[mart], options.leave_out)
         print(f"{mart:<24} {rows:>12,} rows  {'differs' if found else 'agrees'}")
         if found:
             faults[mart] = found
@@ -42,7 +43,7 @@ def marts(folder):
     return found
 
 
-def compare(connection, left, right):
+def compare(connection, left, right, left_out):
     """Rows of the left side, and what differs."""
     columns = [schema(connection, files) for files in (left, right)]
     if list(columns[0].items()) != list(columns[1].items()):
@@ -51,7 +52,9 @@ def compare(connection, left, right):
     doubles = [quoted(name) for name, kind in columns[0].items() if kind == "DOUBLE"]
     order = ", ".join(exact + doubles)
     for name, files in (("left_rows", left), ("right_rows", right)):
-        connection.execute(f"create or replace temp table {name} as select * from read_parquet('{files}', hive_partitioning = false) order by {order}")
+        kept = "where rate not in (select unnest($left_out))" if "rate" in columns[0] else ""
+        rows = f"select * from read_parquet('{files}', hive_partitioning = false) {kept} order by {order}"
+        connection.execute(f"create or replace temp table {name} as {rows}", {"left_out": left_out} if kept else None)
     counts = [connection.execute(f"select count(*) from {name}").fetchone()[0] for name in ("left_rows", "right_rows")]
     if counts[0] != counts[1]:
         return counts[0], [f"{counts[0]:,} rows against {counts[1]:,}"]

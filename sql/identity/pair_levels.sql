@@ -65,11 +65,12 @@ compared as (
                 and not coalesce(contains(l.email_key, l.family_sound), false)
                 and not coalesce(contains(l.email_key, l.given_sound), false) then 2
             -- j.byrne and n.byrne are neighbours for their names' sake.
-            when damerau_levenshtein(l.email_key, r.email_key) <= 2
-                and (
-                    coalesce(l.given_sound = r.given_sound, false)
-                    or not coalesce(contains(l.email_key, l.family_sound), false)
-                )
+            when damerau_levenshtein(l.email_key, r.email_key) <= case
+                when not coalesce(contains(l.email_key, l.family_sound), false) then 2
+                when l.given_sound = r.given_sound then 2
+                when l.given_sound is null or r.given_sound is null then 1
+                else 0
+            end
                 and least(strpos(l.email_key, '@'), strpos(r.email_key, '@')) > 4
                 and regexp_replace(l.email_key, '[^0-9]', '', 'g')
                     = regexp_replace(r.email_key, '[^0-9]', '', 'g') then 3

@@ -30,12 +30,12 @@ totals as (
     group by kind, field
 ),
 
--- A term that a ten-thousandth of all bear is worth a row of its own, unless it is there but twice.
+-- A term that one of a hundred thousand bears is worth a row of its own, unless it is there but twice.
 judged as (
     select
         counted.kind,
         counted.field,
-        case when counted.records > 2 and counted.records * 10000 >= totals.records
+        case when counted.records > 2 and counted.records * 100000 >= totals.records
             then counted.term else '*' end as term,
         counted.records,
         totals.records as all_records
@@ -48,8 +48,9 @@ proposed as (
         kind,
         field,
         term,
-        -- Of those without a row, what one of them is borne by as a rule.
-        cast(sum(records) as double) / count(*) / all_records as share
+        -- Of those without a row, what the term of one who bears one of them is borne by: common ones
+        -- have more bearers.
+        cast(sum(records * records) as double) / sum(records) / all_records as share
     from judged
     group by kind, field, term, all_records
 )

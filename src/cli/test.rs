@@ -25,10 +25,13 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
     let mut tested = BTreeSet::new();
     let mut verdicts = Vec::new();
     let mut faults = Faults::default();
+    // Tables that nobody publishes or reads, but people query, have examples too.
+    let with_examples: Vec<String> =
+        project.tables.iter().filter(|(_, table)| !table.contract.examples.is_empty()).map(|(name, _)| name.clone()).collect();
     for file in pipeline_files(&root) {
         let pipeline = Pipeline::load(&root, &file, &[], &environment, Utc::now())?;
         let session = Session::for_planning()?;
-        let plan = plan::plan(&project, pipeline, &session).await?;
+        let plan = plan::Planner::new(&project, &session).plan(pipeline, &with_examples).await?;
         test_plan(&project, &plan, arguments, &mut tested, &mut verdicts, &mut faults).await;
     }
     unknown(&project, arguments, &mut faults);

@@ -228,6 +228,21 @@ marts.days: two orders of a day (sql/marts/days.yaml:11:11)
     assert_eq!(told.code, 2);
 }
 
+/// Nobody reads or publishes it, but people query it.
+#[test]
+fn examples_of_tables_for_people_are_run() {
+    let case = shop();
+    case.write("sql/staging/buyers.sql", "select\n    buyer,\n    count(*) as orders\nfrom staging.shop__orders\ngroup by buyer\n");
+    let contract = "description: Buyers. One row per buyer.\ncolumns:\n  buyer: {type: text, meaning: who, personal: true}\n  \
+                    orders: {type: bigint, meaning: how often}\nunique: [buyer]\nsort_by: [buyer]\nexamples:\n  - name: two of one\n    \
+                    given:\n      staging.shop__orders: |\n        order_id,buyer\n        A,ann\n        B,ann\n    \
+                    expect: |\n      buyer,orders\n      ann,2\n";
+    case.write("sql/staging/buyers.yaml", contract);
+    assert_eq!(case.process(&["test", "staging.buyers"], &[]).out, "1 passed, 0 failed\n");
+    case.edit("sql/staging/buyers.yaml", "ann,2", "ann,3");
+    assert_eq!(case.process(&["test"], &[]).code, 1);
+}
+
 #[test]
 fn the_packaged_examples_hold() {
     let told = Case::packaged().process(&["test"], &[]);
