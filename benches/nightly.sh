@@ -38,8 +38,8 @@ main() {
     echo "duckdb" >&2
     "$python" benches/duckdb/nightly.py --data "$folder/raw" --out "$folder/duckdb" --members "$folder/sluice/marts/latest/identity_members.parquet" --threads "$threads" "${duckdb_memory[@]}" >"$folder/duckdb.json"
     "$python" benches/duckdb/beside.py "$folder/sluice.json" "$folder/duckdb.json"
-    # Whether addresses and numbers reach anybody is asked of libphonenumber.
-    "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts" --leave-out inaccurate unusable any_bad
+    # Whether addresses and numbers reach anybody is asked of libphonenumber, and what records reach by themselves of nobody else.
+    "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts" --leave-out inaccurate unusable any_bad contactable record_contacted record_qualified record_won
 }
 
 read_arguments() {

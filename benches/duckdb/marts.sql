@@ -143,6 +143,7 @@ wide as (
         month,
         coalesce(max(members) filter (where rate = 'duplicate'), 0) as records,
         coalesce(max(ever_reached) filter (where rate = 'duplicate'), 0) as duplicates,
+        coalesce(max(members - denominator) filter (where rate = 'duplicate'), 0) as continuations,
         coalesce(max(ever_reached) filter (where rate = 'invalid'), 0) as invalid,
         coalesce(max(members) filter (where rate = 'won'), 0) as leads,
         coalesce(max(ever_reached) filter (where rate = 'attempted'), 0) as attempted,

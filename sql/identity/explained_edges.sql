@@ -31,6 +31,7 @@ explained as (
         kind,
         rule,
         pattern,
+        blocking_rules,
         millibits,
         weight,
         is_one,

@@ -1,101 +1,67 @@
 with
 
-evidence as (
+outcomes as (
+    select * from reference.contact_outcomes
+),
+
+activities as (
     select
+        *,
+        lower(btrim(nfkc(outcome))) as outcome_key
+    from entities.activities
+    where record_id is not null and occurred_at is not null
+),
+
+members as (
+    select
+        *,
+        lower(btrim(nfkc(status))) as status_key
+    from entities.campaign_members
+    where record_id is not null
+),
+
+verifications as (
+    select
+        concat('activity:', activities.activity_id) as verification_id,
         activities.record_id,
-        activities.kind,
+        case activities.kind when 'email' then 'email' else 'phone' end as medium,
+        activities.source,
         outcomes.is_reached,
-        row_number() over (
-            partition by activities.record_id, activities.kind
-            order by activities.occurred_at desc, activities.activity_id
-        ) as place
-    from entities.activities as activities
-    inner join reference.contact_outcomes as outcomes
-        on activities.kind = outcomes.kind
-            and lower(btrim(activities.outcome)) = outcomes.outcome
-    where activities.record_id is not null and activities.occurred_at is not null
-),
-
--- The last that was heard counts.
-heard as (
+        activities.occurred_at as verified_at
+    from activities
+    inner join outcomes
+        on activities.kind = outcomes.kind and activities.outcome_key = outcomes.outcome
+    union all
+    -- Who writes or calls has an address or a number that works.
     select
+        concat('inbound:', activity_id),
         record_id,
-        bool_or(is_reached) filter (where kind = 'email') as is_mail_read,
-        bool_or(is_reached) filter (where kind = 'call') as is_call_answered
-    from evidence
-    where place = 1
-    group by record_id
-),
-
-given as (
+        case kind when 'email' then 'email' else 'phone' end,
+        source,
+        true,
+        occurred_at
+    from activities
+    where direction = 'inbound' and kind in ('email', 'call') and not is_automated
+    union all
     select
-        records.record_id,
-        records.email,
-        records.phone,
-        records.mobile,
-        emails.address,
-        emails.mailbox,
-        emails.suggestion,
-        phones.validity as phone_validity,
-        mobiles.validity as mobile_validity,
-        heard.is_mail_read,
-        heard.is_call_answered
-    from entities.lead_records as records
-    left join identity.emails as emails on records.email = emails.email
-    left join identity.phones as phones
-        on records.phone = phones.phone
-            and coalesce(records.country, '') = phones.country
-            and records.source = phones.source
-    left join identity.phones as mobiles
-        on records.mobile = mobiles.phone
-            and coalesce(records.country, '') = mobiles.country
-            and records.source = mobiles.source
-    left join heard on records.record_id = heard.record_id
-),
-
-reasons as (
+        concat('campaign_member:', members.campaign_member_id),
+        members.record_id,
+        'email',
+        members.source,
+        outcomes.is_reached,
+        coalesce(members.modified_at, members.created_at)
+    from members
+    inner join outcomes on outcomes.kind = 'campaign' and members.status_key = outcomes.outcome
+    union all
     select
+        concat('lead_record:', record_id),
         record_id,
-        case
-            when email is null then 'missing'
-            when address is null then 'no address'
-            when is_mail_read then 'mail arrived'
-            when not is_mail_read then 'mail came back'
-            when mailbox = 'disposable' then 'disposable mailbox'
-            when suggestion is not null then 'mistyped domain'
-            else 'not tried'
-        end as email_reason,
-        case
-            when phone is null and mobile is null then 'missing'
-            when coalesce(phone_validity, 'impossible') = 'impossible'
-                and coalesce(mobile_validity, 'impossible') = 'impossible' then 'no number'
-            when is_call_answered then 'call answered'
-            when not is_call_answered then 'number dead or wrong'
-            when coalesce(phone_validity, 'local') = 'local'
-                and coalesce(mobile_validity, 'local') = 'local' then 'no area code'
-            else 'not tried'
-        end as phone_reason
-    from given
-),
-
-judged as (
-    select
-        record_id,
-        case
-            when email_reason = 'missing' then 'missing'
-            when email_reason = 'mail arrived' then 'usable'
-            when email_reason = 'not tried' then 'unknown'
-            else 'unusable'
-        end as email_state,
-        email_reason,
-        case
-            when phone_reason = 'missing' then 'missing'
-            when phone_reason = 'call answered' then 'usable'
-            when phone_reason in ('not tried', 'no area code') then 'unknown'
-            else 'unusable'
-        end as phone_state,
-        phone_reason
-    from reasons
+        'email',
+        source,
+        false,
+        email_bounced_at
+    from entities.lead_records
+    where is_email_bounced
 )
 
-select * from judged
+select * from verifications

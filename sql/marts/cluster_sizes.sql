@@ -2,53 +2,42 @@ with
 
 sizes as (
     select
-        cluster_id,
         kind,
-        count(*) as records
-    from marts.identity_members
-    group by cluster_id, kind
+        records as size,
+        count(*) as clusters,
+        sum(records) as records,
+        sum(lead_records) as lead_records,
+        sum(pairs) as pairs,
+        sum(ties) as ties,
+        count(*) filter (where objections > 0) as contested,
+        count(*) filter (where unvouched_ties > 0) as bridged
+    from identity.cluster_ties
+    group by kind, records
 ),
 
-ties as (
+kinds as (
     select
-        clusters.cluster_id,
-        count(*) as ties
-    from identity.explained_edges as edges
-    inner join identity.clusters as clusters on edges.left_id = clusters.entity_id
-    where edges.is_one and edges.weight > 0
-    group by clusters.cluster_id
+        kind,
+        sum(records) as records
+    from sizes
+    group by kind
 ),
 
-measured as (
+shares as (
     select
         sizes.kind,
+        sizes.size,
+        sizes.clusters,
         sizes.records,
-        coalesce(ties.ties, 0) as ties
+        sizes.lead_records,
+        sizes.pairs,
+        sizes.ties,
+        sizes.contested,
+        sizes.bridged,
+        cast(sizes.records as double) / cast(kinds.records as double) as share,
+        cast(sizes.ties as double) / nullif(cast(sizes.pairs as double), 0.0) as density
     from sizes
-    left join ties on sizes.cluster_id = ties.cluster_id
-),
-
-counted as (
-    select
-        kind,
-        records,
-        count(*) as clusters,
-        sum(records) as all_records,
-        sum(ties) as ties,
-        -- As many ties as hold so many together at least: each is a bridge.
-        count(*) filter (where records > 2 and ties < records) as chains
-    from measured
-    group by kind, records
+    left join kinds on sizes.kind = kinds.kind
 )
 
-select
-    kind,
-    records,
-    clusters,
-    all_records,
-    case
-        when records > 1
-            then cast(ties as double) * 2 / (records * (records - 1)) / clusters
-    end as tied_share,
-    chains
-from counted
+select * from shares

@@ -29,6 +29,8 @@ wide as (
         month,
         coalesce(max(case when rate = 'duplicate' then members end), 0) as records,
         coalesce(max(case when rate = 'duplicate' then ever_reached end), 0) as duplicates,
+        coalesce(max(case when rate = 'duplicate' then members - denominator end), 0)
+            as continuations,
         coalesce(max(case when rate = 'invalid' then ever_reached end), 0) as invalid,
         coalesce(max(case when rate = 'won' then members end), 0) as leads,
         coalesce(max(case when rate = 'attempted' then ever_reached end), 0) as attempted,

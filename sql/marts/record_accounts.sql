@@ -1,59 +1,51 @@
 with
 
-raw as (
+-- Three tables tell of the same records: what was read, what is a lead, what became of the rest.
+told as (
     select
         source,
-        to_char(cast(captured_at at time zone $time_zone as date), '%Y-%m-%d') as day,
-        count(*) as raw_records
+        captured_at,
+        'raw' as part,
+        is_undated
     from entities.lead_records
-    group by source, to_char(cast(captured_at at time zone $time_zone as date), '%Y-%m-%d')
-),
-
-outcomes as (
-    select
-        leads.source,
-        to_char(cast(records.captured_at at time zone $time_zone as date), '%Y-%m-%d') as day,
-        count(*) filter (where records.outcome = 'golden') as golden,
-        count(*) filter (where records.outcome = 'merged') as merged,
-        count(*) filter (where records.outcome = 'invalid') as invalid
-    from identity.records as records
-    inner join entities.lead_records as leads on records.record_id = leads.record_id
-    group by
-        leads.source,
-        to_char(cast(records.captured_at at time zone $time_zone as date), '%Y-%m-%d')
-),
-
--- What could not be read has no day, and no table it belongs to but its source.
-rejects as (
+    union all
     select
         source,
-        count(*) as rejects
-    from ledger.rejects
-    group by source
+        captured_at,
+        'golden',
+        false
+    from identity.leads
+    union all
+    select
+        lead_records.source,
+        records.captured_at,
+        records.outcome,
+        false
+    from identity.records as records
+    inner join entities.lead_records as lead_records on records.record_id = lead_records.record_id
+    where records.outcome <> 'golden'
+),
+
+days as (
+    select
+        source,
+        part,
+        is_undated,
+        cast(captured_at at time zone $time_zone as date) as captured_date
+    from told
 ),
 
 accounts as (
     select
-        coalesce(raw.source, outcomes.source) as source,
-        coalesce(raw.day, outcomes.day) as day,
-        coalesce(raw.raw_records, 0) as raw_records,
-        coalesce(outcomes.golden, 0) as golden,
-        coalesce(outcomes.merged, 0) as merged,
-        coalesce(outcomes.invalid, 0) as invalid,
-        0 as rejects
-    from raw
-    full outer join outcomes
-        on raw.source = outcomes.source and raw.day = outcomes.day
-    union all
-    select
-        concat('raw.', source),
-        '(unknown)',
-        rejects as raw_records,
-        0,
-        0,
-        0,
-        rejects
-    from rejects
+        source,
+        count(*) filter (where part = 'raw') as records,
+        count(*) filter (where part = 'golden') as golden,
+        count(*) filter (where part = 'merged') as merged,
+        count(*) filter (where part = 'invalid') as invalid,
+        count(*) filter (where is_undated) as undated,
+        captured_date
+    from days
+    group by source, captured_date
 )
 
 select * from accounts

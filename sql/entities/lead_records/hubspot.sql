@@ -32,6 +32,8 @@ records as (
         companies.employees,
         contacts.revenue,
         false as is_test,
+        case when contacts.email_bounce_reason is not null then true else contacts.is_email_bad end
+            as is_email_bounced,
         coalesce(contacts.created_at, contacts.became_lead_at) as captured_at,
         contacts.modified_at,
         case when contacts.is_archived and merged.contact_id is null then 'deleted' end

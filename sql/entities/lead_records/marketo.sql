@@ -50,6 +50,7 @@ records as (
             else not leads.has_unsubscribed
         end as accepts_email,
         not leads.do_not_call as accepts_calls,
+        leads.is_email_invalid as is_email_bounced,
         leads.created_at as captured_at,
         leads.modified_at,
         case when deleted.lead_id is not null and merged.lead_id is null then 'deleted' end

@@ -33,8 +33,11 @@ named as (
         true as follows_lead,
         not records.has_opted_out_of_email as accepts_email,
         not records.do_not_call as accepts_calls,
+        case when records.email_bounced_reason is not null
+            or records.email_bounced_at is not null then true end as is_email_bounced,
         records.created_at as captured_at,
         records.modified_at,
+        records.email_bounced_at,
         case
             when not records.is_current then 'superseded'
             when records.is_deleted and records.master_record_id is null then 'deleted'

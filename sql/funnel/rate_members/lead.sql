@@ -11,6 +11,7 @@ reached as (
         cast(lead_stages.reached_at at time zone $time_zone as date) as reached_date
     from funnel.lead_stages as lead_stages
     inner join reference.rates as rates on lead_stages.stage = rates.stage
+    where rates.population = 'lead'
     union all
     select
         'attempted' as rate,
@@ -20,8 +21,20 @@ reached as (
     where attempted_at is not null
 ),
 
+-- One way to the person is enough, whichever record it is in.
+ways as (
+    select
+        records.lead_id,
+        bool_or(states.email_state = 'usable' or states.phone_state = 'usable') as is_usable,
+        bool_or(states.email_state = 'unknown' or states.phone_state = 'unknown') as is_open
+    from identity.records as records
+    inner join funnel.contact_states as states on records.record_id = states.record_id
+    where records.lead_id is not null
+    group by records.lead_id
+),
+
 -- A lead counts once it had its $window_days; what it reached later than that does not.
-members as (
+timed as (
     select
         rates.rate,
         leads.lead_id as member_id,
@@ -36,7 +49,25 @@ members as (
     from leads
     cross join reference.rates as rates
     left join reached on leads.lead_id = reached.lead_id and rates.rate = reached.rate
-    where rates.population = 'lead'
+    where rates.population = 'lead' and rates.rate <> 'contactable'
+),
+
+contactable as (
+    select
+        rates.rate,
+        leads.lead_id as member_id,
+        leads.channel,
+        coalesce(ways.is_usable or not ways.is_open, false) as is_judged,
+        coalesce(ways.is_usable, false) as is_reached,
+        coalesce(ways.is_usable, false) as is_ever_reached,
+        leads.captured_date as entered_date,
+        cast(null as date) as reached_date
+    from leads
+    cross join reference.rates as rates
+    left join ways on leads.lead_id = ways.lead_id
+    where rates.rate = 'contactable'
 )
 
-select * from members
+select * from timed
+union all
+select * from contactable

@@ -1,58 +1,58 @@
 with
 
-records as (
-    select
-        records.record_id,
-        records.lead_id,
-        records.outcome,
-        records.channel,
-        verifications.email_state,
-        verifications.phone_state,
-        cast(records.captured_at at time zone $time_zone as date) as captured_date
-    from identity.records as records
-    inner join identity.verifications as verifications
-        on records.record_id = verifications.record_id
-),
-
 contacted as (
     select lead_id from funnel.lead_stages where stage = 'contacted'
 ),
 
--- Inaccurate: what it says reaches nobody. Unusable: nothing in it may reach anybody.
-described as (
+records as (
     select
-        *,
-        outcome = 'merged' as is_duplicate,
-        email_state = 'unusable' or phone_state = 'unusable' as is_inaccurate,
-        email_state in ('unusable', 'missing') and phone_state in ('unusable', 'missing')
-            as is_unusable
-    from records
+        records.record_id,
+        records.channel,
+        records.outcome = 'invalid' as is_invalid,
+        contacted.lead_id is not null as is_worked,
+        records.is_continuation,
+        records.outcome = 'merged' and not records.is_continuation as is_duplicate,
+        states.wrong_field is not null as is_inaccurate,
+        states.is_checked,
+        states.email_state in ('unusable', 'missing')
+            and states.phone_state in ('unusable', 'missing') as is_unusable,
+        states.email_state = 'usable' or states.phone_state = 'usable' as is_usable,
+        cast(records.captured_at at time zone $time_zone as date) as captured_date
+    from identity.records as records
+    inner join funnel.contact_states as states on records.record_id = states.record_id
+    left join contacted on records.lead_id = contacted.lead_id
 ),
 
--- A record is judged invalid or valid when it is invalid, or when somebody worked on its lead.
+-- Somebody must have looked: sales at an invalid record, the rules at what is written there, and
+-- a call or a mail must have shown whether it leads to anybody. What a lead became is no record
+-- of a lead that could be doubled.
 judged as (
     select
         rates.rate,
-        described.record_id as member_id,
-        described.channel,
+        records.record_id as member_id,
+        records.channel,
         case rates.rate
-            when 'invalid'
-                then described.outcome = 'invalid' or contacted.lead_id is not null
-            else true
+            when 'duplicate' then not is_continuation
+            when 'invalid' then is_invalid or is_worked
+            when 'inaccurate' then is_checked
+            when 'unusable' then is_unusable or is_usable
+            when 'any_bad'
+                then is_duplicate
+                    or is_inaccurate
+                    or is_unusable
+                    or (is_checked and is_usable and not is_continuation)
         end as is_judged,
         case rates.rate
-            when 'duplicate' then described.is_duplicate
-            when 'invalid' then described.outcome = 'invalid'
-            when 'inaccurate' then described.is_inaccurate
-            when 'unusable' then described.is_unusable
-            when 'any_bad'
-                then described.is_duplicate or described.is_inaccurate or described.is_unusable
+            when 'duplicate' then is_duplicate
+            when 'invalid' then is_invalid
+            when 'inaccurate' then is_inaccurate
+            when 'unusable' then is_unusable
+            when 'any_bad' then is_duplicate or is_inaccurate or is_unusable
         end as is_reached,
-        described.captured_date as entered_date
-    from described
+        records.captured_date as entered_date
+    from records
     cross join reference.rates as rates
-    left join contacted on described.lead_id = contacted.lead_id
-    where rates.population = 'record' and described.captured_date <= $as_of
+    where rates.population = 'record' and records.captured_date <= $as_of
 ),
 
 members as (

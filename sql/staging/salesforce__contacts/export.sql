@@ -17,11 +17,13 @@ select
     country,
     postal_code,
     lead_source,
+    email_bounced_reason,
     _file,
     _line,
     is_deleted,
     has_opted_out_of_email,
     do_not_call,
     created_at,
-    modified_at
+    modified_at,
+    email_bounced_at
 from raw.salesforce_contacts

@@ -17,6 +17,7 @@ select
     country,
     postal_code,
     lead_source,
+    email_bounced_reason,
     _file,
     _line,
     is_deleted,
@@ -24,5 +25,6 @@ select
     do_not_call,
     is_current,
     created_at,
-    modified_at
+    modified_at,
+    email_bounced_at
 from raw.salesforce_fivetran_contacts

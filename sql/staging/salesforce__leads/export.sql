@@ -21,6 +21,7 @@ select
     email,
     website,
     lead_source,
+    email_bounced_reason,
     status,
     industry,
     currency,
@@ -34,5 +35,6 @@ select
     do_not_call,
     converted_date,
     created_at,
-    modified_at
+    modified_at,
+    email_bounced_at
 from raw.salesforce_leads

@@ -21,6 +21,7 @@ select
     email,
     website,
     lead_source,
+    email_bounced_reason,
     status,
     industry,
     _file,
@@ -33,5 +34,6 @@ select
     is_current,
     converted_date,
     created_at,
-    modified_at
+    modified_at,
+    email_bounced_at
 from raw.salesforce_fivetran_leads

@@ -1,0 +1,59 @@
+with
+
+-- What a lead became is worked on as that lead.
+valid as (
+    select
+        record_id,
+        case when is_continuation then lead_id else record_id end as worked_id,
+        channel,
+        is_continuation,
+        cast(captured_at at time zone $time_zone as date) as captured_date
+    from identity.records
+    where outcome <> 'invalid'
+),
+
+events as (
+    select
+        valid.worked_id,
+        stages.ordinal,
+        cast(events.entered_at at time zone $time_zone as date) as entered_date
+    from entities.stage_events as events
+    inner join valid on events.record_id = valid.record_id
+    inner join reference.stages as stages on events.stage = stages.stage
+    where cast(events.entered_at at time zone $time_zone as date) <= $as_of
+),
+
+-- A record that reached a stage has reached all before it.
+reached as (
+    select
+        rates.rate,
+        events.worked_id,
+        min(events.entered_date) as reached_date
+    from events
+    inner join reference.stages as stages on events.ordinal >= stages.ordinal
+    inner join reference.rates as rates on stages.stage = rates.stage
+    where stages.ordinal > 0 and rates.population = 'valid_record'
+    group by rates.rate, events.worked_id
+),
+
+members as (
+    select
+        rates.rate,
+        valid.record_id as member_id,
+        valid.channel,
+        $as_of - valid.captured_date >= $window_days as is_judged,
+        $as_of - valid.captured_date >= $window_days
+            and coalesce(reached.reached_date - valid.captured_date <= $window_days, false)
+            as is_reached,
+        reached.worked_id is not null as is_ever_reached,
+        valid.captured_date as entered_date,
+        reached.reached_date
+    from valid
+    cross join reference.rates as rates
+    left join reached on valid.record_id = reached.worked_id and rates.rate = reached.rate
+    where rates.population = 'valid_record'
+        and not valid.is_continuation
+        and valid.captured_date <= $as_of
+)
+
+select * from members
