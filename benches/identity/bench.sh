@@ -21,9 +21,12 @@ for set in "${@:-febrl1 febrl2 febrl3 febrl4 fake_1000 fake_20000 chicago genera
         "$python" "$here/evaluate.py" --write-truth "$set" --data "$from" --out "$out/$set.truth.csv"
         "$python" "$here/sluice_side.py" "$set" --data "$from" --out "$out" --binary "$binary" ${MEMORY:+--memory "$MEMORY"}
         "$python" "$here/splink_side.py" "$set" --data "$from" --out "$out" 2>/dev/null | grep -v '^$'
+        # Exact keys are those of the same pairs; which ones Splink compared it does not write.
         for tool in exact sluice splink; do
+            compared=(--candidates "$out/$set.sluice.candidates.csv")
+            [[ $tool == splink ]] && compared=()
             "$python" "$here/evaluate.py" --name "$set $tool" --truth "$out/$set.truth.csv" --clusters "$out/$set.$tool.clusters.csv" \
-                ${bare:-}
+                "${compared[@]}" ${bare:-}
             bare=--bare
         done
         unset bare

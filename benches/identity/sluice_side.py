@@ -52,6 +52,7 @@ def main():
     write(out / f"{arguments.set}.sluice.pairs.csv", ("left", "right"), ((number(a), number(b)) for a, b, _ in edges))
     floor = closed(members, [(a, b) for a, b, rule in edges if rule in EXACT])
     write(out / f"{arguments.set}.exact.clusters.csv", ("record", "cluster"), ((number(e), c) for e, c in floor))
+    write(out / f"{arguments.set}.sluice.candidates.csv", ("left", "right"), ((number(a), number(b)) for a, b in sluice.compared()))
     print(json.dumps({"set": arguments.set, "memory": arguments.memory, "steps": sluice.steps}))
 
 
@@ -106,6 +107,17 @@ class Sluice:
 
     def run(self):
         self.call("run", "run", self.pipeline, *self.params)
+
+    def compared(self):
+        """The pairs that blocking let through."""
+        sql = """select lefts.entity_id, rights.entity_id from identity.pairs as pairs
+            join identity.match_records as lefts on pairs.kind = lefts.kind and pairs.left_place = lefts.place
+            join identity.match_records as rights on pairs.kind = rights.kind and pairs.right_place = rights.place
+            where pairs.origin = 'blocked'"""
+        told = self.call("pairs", "query", self.pipeline, sql, *self.params, "--limit", "0", "--format", "csv")
+        rows = csv.reader(told.splitlines())
+        next(rows)
+        yield from rows
 
     def rows(self, sql):
         latest = self.project / "out/marts/latest"
