@@ -93,8 +93,10 @@ fn the_same_bytes_from_shuffled_files() {
         std::fs::rename(name, folder.join(format!("part-{index}.csv.gz"))).unwrap();
     }
     let mut renamed = packaged.night(copy.path(), &[]);
-    // It names files.
-    assert!(renamed.insert("rejects".to_string(), expected["rejects"].clone()).is_some());
+    // They name files.
+    for mart in ["rejects", "source_accounts"] {
+        assert!(renamed.insert(mart.to_string(), expected[mart].clone()).is_some());
+    }
     assert_eq!(renamed, expected);
 }
 
