@@ -23,17 +23,34 @@ events as (
     where cast(events.entered_at at time zone $time_zone as date) <= $as_of
 ),
 
+bars as (
+    select
+        rates.rate,
+        stages.ordinal
+    from reference.rates as rates
+    inner join reference.stages as stages on rates.stage = stages.stage
+    where stages.ordinal > 0 and rates.population = 'valid_record'
+),
+
+-- Where one stands first is told once for each stage: few rows are left for what follows.
+first_entries as (
+    select
+        worked_id,
+        ordinal,
+        min(entered_date) as entered_date
+    from events
+    group by worked_id, ordinal
+),
+
 -- A record that reached a stage has reached all before it.
 reached as (
     select
-        rates.rate,
-        events.worked_id,
-        min(events.entered_date) as reached_date
-    from events
-    inner join reference.stages as stages on events.ordinal >= stages.ordinal
-    inner join reference.rates as rates on stages.stage = rates.stage
-    where stages.ordinal > 0 and rates.population = 'valid_record'
-    group by rates.rate, events.worked_id
+        bars.rate,
+        entries.worked_id,
+        min(entries.entered_date) as reached_date
+    from bars
+    inner join first_entries as entries on entries.ordinal >= bars.ordinal
+    group by bars.rate, entries.worked_id
 ),
 
 members as (
