@@ -36,28 +36,21 @@ pub struct StoredRows {
     store: ObjectStoreUrl,
     files: Vec<ScanFile>,
     schema: TableSchema,
-    stored: SchemaRef,
-    constants: Vec<FieldRef>,
 }
 
 impl StoredRows {
     /// `stored` is the schema in the files; text is read as views.
     pub fn new(store: ObjectStoreUrl, stored: &Schema, constants: Vec<Constant>, files: Vec<ScanFile>) -> StoredRows {
         let constants: Vec<FieldRef> = constants.into_iter().map(Arc::new).collect();
-        let schema = TableSchema::builder(with_views(stored)).with_table_partition_cols(constants.clone()).build();
-        StoredRows { store, files, schema, stored: Arc::new(stored.clone()), constants }
+        let schema = TableSchema::builder(with_views(stored)).with_table_partition_cols(constants).build();
+        StoredRows { store, files, schema }
     }
 
     /// The same rows, their text read as it is stored.
     pub fn with_plain_text(&self) -> StoredRows {
-        let schema = TableSchema::builder(Arc::clone(&self.stored)).with_table_partition_cols(self.constants.clone()).build();
-        StoredRows {
-            store: self.store.clone(),
-            files: self.files.clone(),
-            schema,
-            stored: Arc::clone(&self.stored),
-            constants: self.constants.clone(),
-        }
+        let stored = with_text_as(self.schema.file_schema(), &DataType::Utf8View, &DataType::Utf8);
+        let schema = TableSchema::builder(stored).with_table_partition_cols(self.schema.table_partition_cols().clone()).build();
+        StoredRows { store: self.store.clone(), files: self.files.clone(), schema }
     }
 
     fn statistics_of_all(&self) -> Statistics {
@@ -70,12 +63,16 @@ impl StoredRows {
 
 /// Text as string views, the type DataFusion computes with.
 pub fn with_views(schema: &Schema) -> SchemaRef {
+    with_text_as(schema, &DataType::Utf8, &DataType::Utf8View)
+}
+
+fn with_text_as(schema: &Schema, from: &DataType, to: &DataType) -> SchemaRef {
     let fields: Vec<Field> = schema
         .fields()
         .iter()
-        .map(|field| match field.data_type() {
-            DataType::Utf8 => field.as_ref().clone().with_data_type(DataType::Utf8View),
-            _ => field.as_ref().clone(),
+        .map(|field| match field.data_type() == from {
+            true => field.as_ref().clone().with_data_type(to.clone()),
+            false => field.as_ref().clone(),
         })
         .collect();
     Arc::new(Schema::new(fields))
