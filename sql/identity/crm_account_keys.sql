@@ -29,7 +29,7 @@ placed as (
         person_id
     from identity.company_mentions
     where account_id is not null and mail_domain is not null
-    union all
+    union
     select
         account_id,
         site_domain,
@@ -42,7 +42,7 @@ colleagues as (
     select
         placed.account_id,
         placed.domain,
-        count(distinct placed.person_id) as people
+        count(*) as people
     from placed
     left anti join sites on placed.domain = sites.domain
     group by placed.account_id, placed.domain
