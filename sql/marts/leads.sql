@@ -73,7 +73,7 @@ alike as (
         attributes.lead_id,
         exact_sum(lookalikes.weight_of_evidence) as lookalike
     from funnel.lead_attributes as attributes
-    inner join funnel.lookalikes as lookalikes
+    inner join marts.lookalikes as lookalikes
         on attributes.attribute = lookalikes.attribute
             and attributes.value = lookalikes.value
     group by attributes.lead_id
