@@ -1,42 +1,35 @@
 with
 
-said as (
+-- Whose word counts for an account: records that stand, those that do not, leads.
+speakers as (
     select
-        members.account_id,
-        said.attribute,
-        said.value,
-        said.value_key,
-        said.amount,
-        said.currency,
-        said.provider,
-        said.record_id,
-        said.source,
-        said.known_at,
-        case when members.is_standing then 1 else 2 end as place
-    from identity.company_values as said
-    inner join identity.account_members as members
-        on said.record_id = members.account_record_id
-    where said.provider = 'account'
+        account_id,
+        'account' as provider,
+        account_record_id as record_id,
+        case when is_standing then 1 else 2 end as place
+    from identity.account_members
     union all
-    -- Where somebody lives says nothing of where the company sits.
     select
         decided.account_id,
-        said.attribute,
-        said.value,
-        said.value_key,
-        said.amount,
-        said.currency,
-        said.provider,
-        said.record_id,
-        said.source,
-        said.known_at,
+        'lead',
+        records.record_id,
         3
-    from identity.company_values as said
-    inner join identity.records as records on said.record_id = records.record_id
+    from identity.records as records
     inner join identity.person_accounts as decided on records.person_id = decided.person_id
-    where said.provider = 'lead'
-        and decided.decided_by = 'evidence'
-        and said.attribute in ('company', 'website', 'industry', 'employees', 'revenue')
+    where decided.decided_by = 'evidence'
+),
+
+said as (
+    select
+        speakers.account_id,
+        speakers.place,
+        said.*
+    from speakers
+    inner join identity.company_values as said
+        on speakers.provider = said.provider and speakers.record_id = said.record_id
+    inner join reference.company_attributes as attributes
+        on said.attribute = attributes.attribute
+    where said.provider = 'account' or attributes.is_told_by_leads
 ),
 
 numbered as (

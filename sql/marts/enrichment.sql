@@ -61,17 +61,7 @@ every as (
         sizes.source,
         sizes.leads
     from sizes
-    cross join (
-        values
-            ('company'),
-            ('website'),
-            ('industry'),
-            ('employees'),
-            ('revenue'),
-            ('city'),
-            ('region'),
-            ('country')
-    ) as attributes (attribute)
+    cross join reference.company_attributes as attributes
 ),
 
 summed as (
