@@ -7,19 +7,27 @@
 //! - [`wilson_interval`]: the interval of a rate.
 //! - [`connected_components`], [`correlation_clusters`]: who hangs together with whom.
 //! - [`latent_class`]: what a hidden class looks like inside a mixture.
+//! - [`transition_probabilities`], [`removal_effects`], [`chain_order_fit`]: the Markov chain of counted paths.
+//! - [`shapley_values`]: what each player of a game is worth.
+//! - [`poisson_draw`]: chance that is the same every time.
 //! - [`text_distance`]: how far two texts are from each other.
 //! - [`url_part`], [`url_parameter`], [`registrable_domain`]: what a URL is made of.
 //! - [`email_part`], [`phone_part`]: what an address or a number is made of.
 //! - [`nfkc`], [`fold_han`], [`pinyin`]: one spelling for many.
 //! - [`longest_affix`]: the longest word of a list that a text starts or ends with.
+//! - [`ordered_by`], [`collapse_runs`]: sequences from rows.
 //! - [`check_character`]: the last character of a code that proves the others.
 //!
 //! Leaves out: anything a SELECT can say, and every word of a trade. To add a function, write its file and name it in [`all`].
 
+mod absorption;
 pub mod apportion;
+mod chain;
+pub mod chain_order_fit;
 pub mod check_character;
 pub mod checked_arithmetic;
 pub mod checked_sum;
+pub mod collapse_runs;
 pub mod connected_components;
 pub mod correlation_clusters;
 pub mod email_part;
@@ -30,12 +38,19 @@ mod largest_remainder;
 pub mod latent_class;
 pub mod longest_affix;
 pub mod nfkc;
+pub mod ordered_by;
+mod path_counts;
+mod path_function;
 pub mod phone_part;
 pub mod pinyin;
+pub mod poisson_draw;
 pub mod registrable_domain;
+pub mod removal_effects;
+pub mod shapley_values;
 mod superaccumulator;
 mod text;
 pub mod text_distance;
+pub mod transition_probabilities;
 pub mod url_parameter;
 pub mod url_part;
 pub mod wilson_interval;
@@ -69,11 +84,14 @@ pub fn all() -> Functions {
             text_distance::functions(),
             vec![
                 check_character::function(),
+                collapse_runs::function(),
                 email_part::function(),
                 fold_han::function(),
                 nfkc::function(),
+                ordered_by::function(),
                 phone_part::function(),
                 pinyin::function(),
+                poisson_draw::function(),
                 registrable_domain::function(),
                 url_parameter::function(),
                 url_part::function(),
@@ -82,20 +100,25 @@ pub fn all() -> Functions {
         ]
         .concat(),
         aggregate: vec![
+            chain_order_fit::function(),
             checked_sum::function(),
             connected_components::function(),
             correlation_clusters::function(),
             exact_sum::sum(),
             exact_sum::mean(),
             latent_class::function(),
+            removal_effects::function(),
+            shapley_values::function(),
+            transition_probabilities::function(),
         ],
         window: vec![apportion::function()],
     }
 }
 
-/// The rules that follow type coercion; a session without them wraps integers and lets `apportion` run without an order.
+/// The rules that follow type coercion; a session without them wraps integers, lets `apportion` run without an order and
+/// tells of a setting that is no literal when the query runs.
 pub fn analyzer_rules() -> Vec<Arc<dyn AnalyzerRule + Send + Sync>> {
-    vec![Arc::new(checked_arithmetic::CheckedArithmetic), Arc::new(apportion::OrderKeys)]
+    vec![Arc::new(checked_arithmetic::CheckedArithmetic), Arc::new(apportion::OrderKeys), Arc::new(path_function::LiteralSettings)]
 }
 
 /// Registers every function and rule on a session; once per session.
