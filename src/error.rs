@@ -195,7 +195,14 @@ impl Faults {
             return Ok(value);
         }
         self.0.sort_by(|a, b| a.place.cmp(&b.place));
-        Err(self)
+        // One that was met on several ways is told once.
+        let mut told: Vec<Error> = Vec::with_capacity(self.0.len());
+        for fault in self.0 {
+            if !told.contains(&fault) {
+                told.push(fault);
+            }
+        }
+        Err(Faults(told))
     }
 }
 

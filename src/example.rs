@@ -4,7 +4,7 @@ use crate::error::{Error, Faults, Place};
 use crate::plan::rows::{self, Missing};
 use crate::plan::{DROP_REASON, PlannedTable, RAW, Step, column_schema, raw_schema};
 use crate::project::Project;
-use crate::project::contract::{Column, CsvBlock, Example};
+use crate::project::contract::{Column, CsvBlock, Example, Others};
 use crate::project::pipeline::Pipeline;
 use crate::project::source::{FILE, KNOWN_AT, LINE};
 use crate::project::types::Type;
@@ -186,7 +186,7 @@ async fn compare(table: &PlannedTable, example: &Example, returned: RecordBatch)
         table: table.name.to_string(),
         name: example.name.clone(),
         missing: only(1),
-        unexpected: only(-1),
+        unexpected: if example.others == Others::None { only(-1) } else { Vec::new() },
         header: named.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(","),
         place: example.place.clone(),
     })

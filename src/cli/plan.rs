@@ -1,7 +1,7 @@
 //! `sluice plan`: every fault of the project, and what a run would build and why. Touches no data.
 
 use super::{Chosen, Failure, Streams, environment, load, pipeline_files, project_root};
-use crate::error::Faults;
+use crate::error::{Error, Faults};
 use crate::plan::{self, Plan, Planner, Step};
 use crate::project::Project;
 use crate::project::pipeline::Pipeline;
@@ -68,7 +68,11 @@ async fn plan_all(session: &Session, streams: &mut Streams<'_>) -> Result<(), Fa
 }
 
 pub fn warn(plan: &Plan, streams: &mut Streams<'_>) -> Result<(), Failure> {
-    for warning in &plan.warnings {
+    tell(&plan.warnings, streams)
+}
+
+pub(super) fn tell(warnings: &[Error], streams: &mut Streams<'_>) -> Result<(), Failure> {
+    for warning in warnings {
         match streams.json {
             true => tracing::warn!("{warning}"),
             false => write!(streams.err, "{}", super::render::render_warning(warning, streams.terminal))?,

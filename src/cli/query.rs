@@ -5,7 +5,7 @@ use super::{Chosen, Failure, Silent, Streams, load};
 use crate::error::{Error, Result};
 use crate::plan::{self, Plan, Step, sql::Select};
 use crate::project::Project;
-use crate::run::Run;
+use crate::run::{Run, shown};
 use crate::session::{Session, Shape, plain};
 use arrow::array::RecordBatch;
 use chrono::Utc;
@@ -13,14 +13,16 @@ use clap::{Args, ValueEnum};
 use datafusion::prelude::{DataFrame, ident};
 
 /// Show rows of a table, or of a SELECT; tables it needs are built first, the table itself need not have been run
+///
+/// Rows of a named table that break one of its checks are told on stderr, as far as a row can break it by itself.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly \"select reason, count(*) from marts.rejects group by reason\" --format csv"
+    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly attr.models.one    one member of the union attr.models\n  sluice query nightly \"select reason, count(*) from marts.rejects group by reason\" --format csv"
 )]
 pub struct Arguments {
     #[command(flatten)]
     chosen: Chosen,
-    /// A table's name, or one SELECT.
+    /// A table's name (of a member of a union: `folder.union.member`), or one SELECT.
     query: String,
     /// Rows of a named table to show; 0 shows all of them.
     #[arg(long, default_value_t = 20)]
@@ -41,7 +43,7 @@ pub(super) enum Format {
 pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let (project, pipeline) = load(&arguments.chosen)?;
     let session = Session::new(&settings(&pipeline))?;
-    let named = project.tables.contains_key(arguments.query.trim()).then(|| arguments.query.trim().to_string());
+    let named = project.full_name(arguments.query.trim());
     let select = match &named {
         Some(_) => None,
         None => Some(asked(&arguments.query, &project)?),
@@ -60,14 +62,19 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
     };
     let schema = std::sync::Arc::new(frame.schema().as_arrow().clone());
     let batches = frame.collect().await.map_err(|error| Error::faulty("the query failed").because(plain(&error)))?;
-    print(&schema, &batches, arguments.format, streams)
+    print(&schema, &batches, arguments.format, streams)?;
+    match named.and_then(|name| project.table(&name)) {
+        Some(table) => super::plan::tell(&shown::offences(&project, table, &batches).await?, streams),
+        None => Ok(()),
+    }
 }
 
 /// A SELECT typed by a person. A bare word was meant as a table.
 fn asked(text: &str, project: &Project) -> Result<Select> {
     if !text.trim().contains(char::is_whitespace) {
-        let names = project.tables.keys().map(String::as_str);
-        return Err(Error::faulty(format!("there is no table `{}`", text.trim())).did_you_mean(text.trim(), names));
+        let names = project.names_in_words();
+        let error = Error::faulty(format!("there is no table `{}`", text.trim()));
+        return Err(error.did_you_mean(text.trim(), names.iter().map(String::as_str)));
     }
     Select::parse("query", text)
 }

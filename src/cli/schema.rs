@@ -22,6 +22,8 @@ enum File {
     Union,
     /// `sql/layers.yaml`
     Layers,
+    /// `sql/params.yaml`
+    Params,
 }
 
 pub fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failure> {
@@ -30,6 +32,7 @@ pub fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failu
         File::Contract => SchemaKind::Contract,
         File::Union => SchemaKind::Union,
         File::Layers => SchemaKind::Layers,
+        File::Params => SchemaKind::Params,
     };
     let text = serde_json::to_string_pretty(&json_schema(kind)).expect("a schema is plain JSON");
     Ok(writeln!(streams.out, "{text}")?)

@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 
 /// Run the examples of the contracts: given rows, expected rows
 #[derive(Args)]
-#[command(after_help = "Example:\n  sluice test marts.rejects")]
+#[command(after_help = "Examples:\n  sluice test marts.rejects\n  sluice test attr.models.one    one member of the union attr.models")]
 pub struct Arguments {
-    /// Tables to test (`folder.table`, or a folder); all of them if none is named.
+    /// Tables to test (`folder.table`, `folder.union.member`, or a folder); all of them if none is named.
     tables: Vec<String>,
 }
 
@@ -60,8 +60,8 @@ async fn test_plan(
     for table in &plan.tables {
         let name = table.name.to_string();
         // A union's name stands for its members, which have the SQL.
-        let union = format!("{}.{}", table.name.folder, table.name.table);
-        let named = |chosen: &String| *chosen == name || *chosen == union || *chosen == table.name.folder;
+        let names = [Some(name.clone()), Some(table.name.in_words()), table.name.union(), Some(table.name.folder.clone())];
+        let named = |chosen: &String| names.iter().flatten().any(|name| name == chosen);
         let chosen = arguments.tables.is_empty() || arguments.tables.iter().any(named);
         if !chosen || !tested.insert(name) {
             continue;
@@ -77,8 +77,9 @@ async fn test_plan(
 
 fn unknown(project: &Project, arguments: &Arguments, faults: &mut Faults) {
     for name in &arguments.tables {
-        if !project.tables.contains_key(name) && !project.layers.contains(name) {
-            let known = project.tables.keys().chain(&project.layers).map(String::as_str);
+        if project.full_name(name).is_none() && !project.layers.contains(name) {
+            let names = project.names_in_words();
+            let known = names.iter().chain(&project.layers).map(String::as_str);
             faults.push(Error::faulty(format!("there is no table or folder `{name}`")).did_you_mean(name, known));
         }
     }

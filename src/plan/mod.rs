@@ -19,7 +19,7 @@ use crate::error::{Error, Faults, Place, Result};
 use crate::project::contract::{CheckKind, Contract};
 use crate::project::pipeline::Pipeline;
 use crate::project::types::Type;
-use crate::project::{Body, Project, Table, TableName};
+use crate::project::{Body, PARAMS_FILE, Project, Table, TableName};
 use crate::session::{Session, StoredRows, store_url, threads_of_machine};
 use arrow::array::RecordBatch;
 use arrow::datatypes::Schema;
@@ -151,6 +151,7 @@ impl<'a> Planner<'a> {
             }
         }
         unused_params(&pipeline, &self.selects, &graph, &mut faults);
+        self.unused_shared_params(&mut faults);
         schema::from_raw(project, &pipeline, &mut faults);
         let published = graph::published(project, &pipeline, &graph, &mut faults);
         let needed = graph::needed(&planned, published.iter().chain(wanted));
@@ -190,6 +191,15 @@ impl<'a> Planner<'a> {
             self.known.insert(key, planned.clone());
         }
         Ok(planned)
+    }
+
+    /// While some SQL does not parse, nothing can be called unused.
+    fn unused_shared_params(&self, faults: &mut Faults) {
+        let used: BTreeSet<&String> = self.selects.values().flat_map(|select| select.params.keys()).collect();
+        for (name, place) in self.project.params.iter().filter(|(name, _)| self.unparsed.is_empty() && !used.contains(name)) {
+            let error = Error::faulty(format!("parameter `{name}` is not used by any SQL of the project")).at(place.clone());
+            faults.push(error.hint(format!("remove it, or write `${name}` where it is meant")));
+        }
     }
 
     fn key(&self, name: &str, pipeline: &Pipeline) -> (String, Vec<Option<Type>>) {
@@ -281,7 +291,7 @@ fn plan_query(
     session: &Session,
 ) -> Result<Warned, Faults> {
     let table = &project.tables[name];
-    let union = table.name.member.as_ref().and_then(|_| project.table(&format!("{}.{}", table.name.folder, table.name.table)));
+    let union = table.name.union().and_then(|union| project.table(&union));
     // Nothing in it waits: all tables are registered in memory.
     let logical = futures::executor::block_on(logical_plan(select, pipeline, session))?;
     let mut planned = unplanned(table, graph, Step::Query(Box::new(select.clone())));
@@ -310,7 +320,7 @@ fn declares_drop_reason(contract: &Contract) -> bool {
 pub async fn logical_plan(select: &Select, pipeline: &Pipeline, session: &Session) -> Result<LogicalPlan, Error> {
     for (name, place) in &select.params {
         if !pipeline.params.contains_key(name) {
-            return Err(Error::faulty(format!("parameter `${name}` is not declared in {}", pipeline.file))
+            return Err(Error::faulty(format!("parameter `${name}` is declared neither in {PARAMS_FILE} nor in {}", pipeline.file))
                 .at(place.clone())
                 .did_you_mean(name, pipeline.params.keys().map(String::as_str)));
         }
@@ -324,7 +334,8 @@ pub async fn logical_plan(select: &Select, pipeline: &Pipeline, session: &Sessio
 
 fn unused_params(pipeline: &Pipeline, selects: &BTreeMap<String, Select>, graph: &graph::Graph, faults: &mut Faults) {
     let used: BTreeSet<&String> = graph.order.iter().filter_map(|name| selects.get(name)).flat_map(|select| select.params.keys()).collect();
-    for param in pipeline.params.values() {
+    // A parameter declared for all pipelines is not for each of them to use; a value written in this one is meant for it.
+    for param in pipeline.params.values().filter(|param| param.place.file == pipeline.file) {
         if !used.contains(&param.name) && !param.used_in_urls && !ALWAYS_THERE.contains(&param.name.as_str()) {
             faults.push(
                 Error::faulty(format!("parameter `{}` is not used by any table of this pipeline", param.name))

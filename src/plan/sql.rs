@@ -121,7 +121,13 @@ impl Select {
         for name in names {
             let place = reads.entry(name.clone()).or_insert_with(|| self.place_of_word(&name)).clone();
             if name.split('.').count() != 2 {
-                return Err(Error::faulty(format!("table `{name}` is not named as `folder.table`")).at(place));
+                let error = Error::faulty(format!("table `{name}` is not named as `folder.table`")).at(place);
+                return Err(match name.split('.').collect::<Vec<_>>()[..] {
+                    [folder, union, _] => {
+                        error.hint(format!("SQL reads a member of a union as rows of `{folder}.{union}`, by the column of its name"))
+                    }
+                    _ => error,
+                });
             }
         }
         Ok(reads)

@@ -18,6 +18,8 @@ pub struct Contract {
     pub unique: Vec<String>,
     /// A total order; mandatory for published tables.
     pub sort_by: Vec<SortKey>,
+    /// Stored in a file for each of their values; the first columns of `sort_by`, ascending.
+    pub partition_by: Vec<String>,
     /// Keys that lead back to the rows a row came from: table -> columns (of this table, of the same name there).
     pub from: BTreeMap<String, Vec<String>>,
     pub checks: Vec<Check>,
@@ -113,6 +115,14 @@ pub struct Example {
     pub params: BTreeMap<String, String>,
     /// CSV text of the expected rows; only the named columns are compared, as a multiset.
     pub expect: CsvBlock,
+    pub others: Others,
+}
+
+/// Whether rows may come out that an example does not expect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    None,
+    MayBe,
 }
 
 #[derive(Clone, Debug)]

@@ -7,6 +7,8 @@ use crate::error::{Error, Faults, Place, nearest};
 use std::collections::BTreeMap;
 
 pub const LAYERS_FILE: &str = "sql/layers.yaml";
+/// Optional.
+pub const PARAMS_FILE: &str = "sql/params.yaml";
 const UNION_FILE: &str = "_union.yaml";
 
 /// The files of one table, relative to the project folder.
@@ -30,15 +32,22 @@ pub struct Layout {
     pub is_ordered: bool,
     /// By folder and table.
     pub tables: BTreeMap<(String, String), Found>,
+    /// Files of rows that examples share.
+    pub shared_rows: Vec<String>,
+}
+
+/// Whether this is the name of a file of rows for examples: a name of a table behind an underscore.
+pub fn is_shared_rows(name: &str) -> bool {
+    name.strip_prefix('_').and_then(|name| name.strip_suffix(".csv")).is_some_and(is_name)
 }
 
 pub fn survey(folder: &Folder, faults: &mut Faults) -> Layout {
-    let mut layout = Layout { layers: Vec::new(), is_ordered: false, tables: BTreeMap::new() };
+    let mut layout = Layout { layers: Vec::new(), is_ordered: false, tables: BTreeMap::new(), shared_rows: Vec::new() };
     let (folders, files): (Vec<Listed>, Vec<Listed>) =
         told(folder.list("sql"), faults).unwrap_or_default().into_iter().partition(|listed| listed.is_folder);
-    for file in files.iter().filter(|file| file.path != LAYERS_FILE) {
+    for file in files.iter().filter(|file| ![LAYERS_FILE, PARAMS_FILE].contains(&file.path.as_str())) {
         let error = Error::faulty(format!("`{}` belongs to no folder of tables", file.path)).at(Place::file(&file.path));
-        faults.push(error.did_you_mean(&file.path, [LAYERS_FILE]).hint("a table lies in `sql/<folder>/`"));
+        faults.push(error.did_you_mean(&file.path, [LAYERS_FILE, PARAMS_FILE]).hint("a table lies in `sql/<folder>/`"));
     }
     let names: Vec<&str> = folders.iter().map(|listed| listed.name.as_str()).collect();
     layers(folder, &names, &mut layout, faults);
@@ -82,7 +91,7 @@ fn survey_folder(folder: &Folder, at: &Listed, layout: &mut Layout, faults: &mut
     }
     let listed = told(folder.list(&at.path), faults).unwrap_or_default();
     let (folders, files): (Vec<Listed>, Vec<Listed>) = listed.into_iter().partition(|listed| listed.is_folder);
-    for (table, files) in tables(&files, faults) {
+    for (table, files) in tables(&files, &mut layout.shared_rows, faults) {
         layout.tables.insert((at.name.clone(), table), Found::Table(files));
     }
     for union in folders {
@@ -112,7 +121,7 @@ fn survey_union(folder: &Folder, layer: &str, at: &Listed, layout: &mut Layout, 
         }
     }
     // Without members a union is an empty table: the project has no source that brings rows for it.
-    let members = tables(&files, faults);
+    let members = tables(&files, &mut layout.shared_rows, faults);
     if layout.tables.contains_key(&(layer.to_string(), at.name.clone())) {
         let error = Error::faulty(format!("`{layer}.{}` is a table and a union at once", at.name)).at(Place::file(&yaml));
         faults.push(error.hint("rename one of them"));
@@ -120,12 +129,14 @@ fn survey_union(folder: &Folder, layer: &str, at: &Listed, layout: &mut Layout, 
     layout.tables.insert((layer.to_string(), at.name.clone()), Found::Union { yaml, members });
 }
 
-/// The files of a folder by table.
-fn tables(listed: &[Listed], faults: &mut Faults) -> BTreeMap<String, Files> {
+/// The files of a folder by table; those of shared rows are of none.
+fn tables(listed: &[Listed], shared_rows: &mut Vec<String>, faults: &mut Faults) -> BTreeMap<String, Files> {
     let mut tables: BTreeMap<String, Files> = BTreeMap::new();
     for file in listed {
         let (table, kind) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
-        if !matches!(kind, "sql" | "csv" | "yaml") {
+        if is_shared_rows(&file.name) {
+            shared_rows.push(file.path.clone());
+        } else if !matches!(kind, "sql" | "csv" | "yaml") {
             let error = Error::faulty(format!("`{}` is no part of a table", file.path)).at(Place::file(&file.path));
             faults.push(error.hint("a table has a `.sql` or a `.csv`, and a `.yaml`"));
         } else if !is_name(table) {

@@ -1,11 +1,11 @@
 //! A project and a pipeline from disk. Every file is read to its end, so that one run tells every fault.
 
-use super::compile::{self, Compiled, Link, Order, Surroundings};
+use super::compile::{self, Compiled, Link, Order, Shared, Surroundings};
 use super::contract::Contract;
 use super::folder::{Folder, ROWS_LIMIT, SQL_LIMIT, YAML_LIMIT};
 use super::grammar::contract::{CONTRACT, UNION};
 use super::grammar::{Form, Pattern, is_name};
-use super::layout::{self, Files, Found, Layout, told};
+use super::layout::{self, Files, Found, Layout, PARAMS_FILE, told};
 use super::pipeline::Pipeline;
 use super::text::TextFile;
 use super::{Body, Project, Table, TableName, links, rows};
@@ -18,8 +18,12 @@ impl Project {
     /// The project in a folder, or all that is wrong with its `sql/`.
     pub fn load(root: &Path) -> Result<Project, Faults> {
         let folder = Folder::open(root)?;
-        let mut loading = Loading { folder: &folder, faults: Faults::default(), tables: BTreeMap::new(), links: Vec::new() };
-        let layout = layout::survey(&folder, &mut loading.faults);
+        let mut faults = Faults::default();
+        let layout = layout::survey(&folder, &mut faults);
+        let read = |path: &String| Some((path.clone(), told(folder.read(path, ROWS_LIMIT), &mut faults)?));
+        let shared_rows = layout.shared_rows.iter().filter_map(read).collect();
+        let mut loading =
+            Loading { folder: &folder, shared_rows, faults, tables: BTreeMap::new(), links: Vec::new(), named: BTreeSet::new() };
         for ((layer, table), found) in &layout.tables {
             let name = TableName { folder: layer.clone(), table: table.clone(), member: None };
             let order = order(&layout, layer);
@@ -28,10 +32,13 @@ impl Project {
                 Found::Union { yaml, members } => loading.union(name, yaml, members, order),
             }
         }
-        let Loading { mut faults, tables, links, .. } = loading;
+        let Loading { mut faults, tables, links, named, .. } = loading;
+        let params = params(&folder, &mut faults);
         let from_raw = links.iter().filter(|link| link.is_from && link.table.starts_with("raw.")).cloned().collect();
-        let project = Project { root: folder.root.clone(), layers: layout.layers, tables, source_names: source_names(&folder), from_raw };
+        let project =
+            Project { root: folder.root.clone(), layers: layout.layers, params, tables, source_names: source_names(&folder), from_raw };
         links::check(&project, &layout.tables, &links, &mut faults);
+        unnamed(&layout.shared_rows, &named, &mut faults);
         faults.or(project)
     }
 }
@@ -54,13 +61,44 @@ impl Pipeline {
             return Err(error.hint(Pattern::Name.rule()).into());
         }
         let text = folder.read(&path, YAML_LIMIT)?;
-        let around = Surroundings { root: &folder.root, overrides, environment: env, now };
+        // What is wrong with the declarations themselves is told when the project is loaded.
+        let shared = shared(&folder, &mut Faults::default());
+        let around = Surroundings { root: &folder.root, overrides, environment: env, now, shared: &shared };
         let (pipeline, wrong) = compile::pipeline(&text, &name, &around);
         match pipeline {
             Some(pipeline) => Faults(wrong).or(pipeline),
             None => Err(Faults(wrong)),
         }
     }
+}
+
+/// Rows that no example names prove nothing. While something else is wrong, an example may not have been read.
+fn unnamed(shared_rows: &[String], named: &BTreeSet<String>, faults: &mut Faults) {
+    if !faults.is_empty() {
+        return;
+    }
+    for path in shared_rows.iter().filter(|path| !named.contains(*path)) {
+        let error = Error::faulty(format!("no example names `{path}`")).at(Place::file(path));
+        faults.push(error.hint("name it in the `given` or `expect` of an example, or remove it"));
+    }
+}
+
+/// The parameters of `sql/params.yaml`, if the project has one.
+fn shared(folder: &Folder, faults: &mut Faults) -> Shared {
+    if !folder.exists(PARAMS_FILE) {
+        return Shared::none();
+    }
+    let Some(file) = told(folder.read(PARAMS_FILE, YAML_LIMIT), faults) else { return Shared::default() };
+    let (shared, wrong) = compile::shared(file);
+    faults.0.extend(wrong);
+    shared
+}
+
+/// Each with its place.
+fn params(folder: &Folder, faults: &mut Faults) -> BTreeMap<String, Place> {
+    let shared = shared(folder, faults);
+    let file = shared.file();
+    shared.entries().iter().filter_map(|entry| Some((entry.key.clone(), file?.place(entry.key_span)))).collect()
 }
 
 /// The keys under `sources:` of every pipeline. What is wrong with a pipeline is told when that pipeline is loaded.
@@ -100,9 +138,13 @@ struct Read {
 
 struct Loading<'a> {
     folder: &'a Folder,
+    /// By path.
+    shared_rows: BTreeMap<String, TextFile>,
     faults: Faults,
     tables: BTreeMap<String, Table>,
     links: Vec<Link>,
+    /// The files of shared rows that examples name.
+    named: BTreeSet<String>,
 }
 
 impl Loading<'_> {
@@ -140,9 +182,9 @@ impl Loading<'_> {
         let body = self.body(&name, files);
         let yaml = files.yaml.as_ref().and_then(|yaml| told(self.folder.read(yaml, YAML_LIMIT), &mut self.faults));
         let full_name = name.to_string();
-        let (contract, links, wrong) = compile::member(union, member_column, yaml.as_ref(), &full_name);
-        self.links.extend(links);
-        self.faults.0.extend(wrong);
+        let inherited = compile::inherited(union, member_column);
+        let own = yaml.map(|yaml| compile::member(inherited.clone(), &yaml, &full_name, &self.shared_rows));
+        let contract = own.and_then(|own| self.keep(own)).map_or(inherited, |read| read.contract);
         if let Some(body) = body {
             self.tables.insert(full_name, Table { name, body, contract });
         }
@@ -150,8 +192,14 @@ impl Loading<'_> {
 
     fn contract(&mut self, name: &TableName, yaml: &str, form: &'static Form, order: Order) -> Option<Read> {
         let file = told(self.folder.read(yaml, YAML_LIMIT), &mut self.faults)?;
-        let Compiled { contract, member_column, links, faults } = compile::contract(&file, form, &name.to_string(), order);
+        let compiled = compile::contract(&file, form, &name.to_string(), order, &self.shared_rows);
+        self.keep(compiled)
+    }
+
+    fn keep(&mut self, compiled: Compiled) -> Option<Read> {
+        let Compiled { contract, member_column, links, named, faults } = compiled;
         self.links.extend(links);
+        self.named.extend(named);
         let whole = faults.is_empty();
         self.faults.0.extend(faults);
         Some(Read { contract: contract?, member_column, whole })

@@ -24,8 +24,9 @@ mod tests;
 
 pub use compile::Link;
 pub use grammar::schema::{SchemaKind, json_schema};
-pub use layout::LAYERS_FILE;
+pub use layout::{LAYERS_FILE, PARAMS_FILE};
 
+use crate::error::Place;
 use contract::Contract;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ pub struct Project {
     pub root: PathBuf,
     /// Folders of `sql/` in order: a folder reads itself and those before it.
     pub layers: Vec<String>,
+    /// The parameters of `sql/params.yaml`, each with its place; a pipeline has their values.
+    pub params: BTreeMap<String, Place>,
     /// By full name: `folder.table`, and `folder.union/member` for members of a union.
     pub tables: BTreeMap<String, Table>,
     /// Sources any pipeline of the project declares: a table that reads another pipeline's source is at rest, one that reads none is wrong.
@@ -78,9 +81,33 @@ impl Project {
         self.tables.get(name)
     }
 
+    /// The full name of the table a person names.
+    pub fn full_name(&self, named: &str) -> Option<String> {
+        let is_named = |table: &&Table| table.name.in_words() == named || table.name.to_string() == named;
+        self.tables.values().find(is_named).map(|table| table.name.to_string())
+    }
+
+    /// All tables, as people name them.
+    pub fn names_in_words(&self) -> Vec<String> {
+        self.tables.values().map(|table| table.name.in_words()).collect()
+    }
+
     /// The place of a folder in the order of folders, from 0.
     pub fn layer_index(&self, folder: &str) -> Option<usize> {
         self.layers.iter().position(|layer| layer == folder)
+    }
+}
+
+impl TableName {
+    /// As people name it: a member of a union is `folder.union.member`.
+    pub fn in_words(&self) -> String {
+        let TableName { folder, table, member } = self;
+        [Some(folder), Some(table), member.as_ref()].into_iter().flatten().map(String::as_str).collect::<Vec<_>>().join(".")
+    }
+
+    /// The union a member is of.
+    pub fn union(&self) -> Option<String> {
+        self.member.as_ref().map(|_| format!("{}.{}", self.folder, self.table))
     }
 }
 

@@ -6,7 +6,7 @@ use crate::plan::column_schema;
 use crate::project::contract::Contract;
 use crate::report::Account;
 use crate::session::{ScanFile, StoredRows, store_url};
-use crate::store::work::{DATA, Stored, Work};
+use crate::store::work::{Stored, StoredFile, Work};
 use arrow::datatypes::{DataType, Field, Schema};
 use datafusion::catalog::TableProvider;
 use datafusion::common::ScalarValue;
@@ -82,9 +82,11 @@ impl Built {
     }
 }
 
-/// The file of a stored table's own rows, as scans find it.
+/// The files of a stored table's own rows, as scans find them.
 pub fn scan_files(work: &Work, stored: &Stored) -> Result<Vec<ScanFile>> {
-    let Some(file) = stored.file(DATA) else { return Ok(Vec::new()) };
-    let path = work.store().location(&stored.path(file)?)?;
-    Ok(vec![ScanFile { path, bytes: file.bytes, rows: file.rows, constants: Vec::new() }])
+    let scan = |file: &StoredFile| {
+        let path = work.store().location(&stored.path(file)?)?;
+        Ok(ScanFile { path, bytes: file.bytes, rows: file.rows, constants: Vec::new() })
+    };
+    stored.data().map(scan).collect()
 }

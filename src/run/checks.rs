@@ -6,6 +6,7 @@ use super::fingerprint::digest;
 use super::{Built, Run};
 use crate::check::{Question, questions, row_counts};
 use crate::error::{Error, Result};
+use crate::plan::Plan;
 use crate::project::contract::Severity;
 use crate::session::plain;
 use arrow::array::{Array, AsArray, RecordBatch};
@@ -15,6 +16,7 @@ use bytes::Bytes;
 use datafusion::common::DataFusionError;
 use futures::{StreamExt, TryStreamExt, stream};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many keys a failing check shows.
 const SAMPLE: usize = 5;
@@ -51,6 +53,27 @@ impl Answer {
         }
         error.hint(format!("all of them: {}", self.query))
     }
+}
+
+/// What a person has to mend. A table made from one whose checks fail is wrong because of it: that is counted there and not told again.
+pub(super) fn failures(plan: &Plan, answers: &[Answer]) -> Vec<Error> {
+    let failed: Vec<&Answer> = answers.iter().filter(|answer| !answer.holds() && !answer.warns_only).collect();
+    let tables: BTreeSet<&str> = failed.iter().map(|answer| answer.table.as_str()).collect();
+    let causes = |table: &str| -> BTreeSet<&str> {
+        let before = plan.ancestors(&[table.to_string()]);
+        tables.iter().copied().filter(|other| *other != table && before.contains(*other)).collect()
+    };
+    let causes: BTreeMap<&str, BTreeSet<&str>> = tables.iter().map(|table| (*table, causes(table))).collect();
+    let told = failed.iter().filter(|answer| causes[answer.table.as_str()].is_empty());
+    told.map(|answer| {
+        let after = failed.iter().filter(|other| causes[other.table.as_str()].contains(answer.table.as_str())).count();
+        match after {
+            0 => answer.error(),
+            1 => answer.error().hint("1 check of a table made from it does not hold either"),
+            _ => answer.error().hint(format!("{after} checks of tables made from it do not hold either")),
+        }
+    })
+    .collect()
 }
 
 impl Run<'_> {

@@ -68,7 +68,8 @@ impl Ingredients {
 fn contract_text(contract: &Contract) -> String {
     let columns = contract.columns.iter().map(|column| format!("{} {} {} {}\n", column.name, column.ty, column.nullable, column.meaning));
     let keys = contract.sort_by.iter().map(|key| format!("{} {}", key.column, key.descending)).collect::<Vec<_>>().join(",");
-    format!("{}\n{}{}\n{keys}", contract.description, columns.collect::<String>(), contract.unique.join(","))
+    let parts = contract.partition_by.iter().map(|column| format!("\nby {column}")).collect::<String>();
+    format!("{}\n{}{}\n{keys}{parts}", contract.description, columns.collect::<String>(), contract.unique.join(","))
 }
 
 /// The fingerprint under which a published run stored a table.

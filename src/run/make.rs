@@ -6,7 +6,7 @@ use super::written::Written;
 use super::{Observer, Run};
 use crate::error::{Error, Place, Result};
 use crate::plan::sql::Select;
-use crate::plan::{DROP_REASON, Plan, PlannedTable, Step, column_schema};
+use crate::plan::{DROP_REASON, Plan, PlannedTable, Step};
 use crate::project::contract::{Column, Contract};
 use crate::report::{Account, TableReport};
 use crate::session::{Session, Shape, plain};
@@ -106,7 +106,7 @@ impl<'a> Maker<'a> {
             true => Purpose::Mart(description(&table.contract)),
             false => Purpose::Work,
         };
-        Written::begin(self.work.build(name, fingerprint)?, name, column_schema(&table.contract), &purpose).await
+        Written::begin(self.work.build(name, fingerprint)?, name, &table.contract, &purpose).await
     }
 }
 

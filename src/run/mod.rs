@@ -5,6 +5,7 @@
 
 pub mod checks;
 pub mod forecast;
+pub mod shown;
 pub mod trace;
 
 mod accounts;
@@ -15,6 +16,7 @@ mod fingerprint;
 mod inputs;
 mod make;
 mod object;
+mod parts;
 mod publish;
 mod written;
 
@@ -138,7 +140,7 @@ impl<'a> Run<'a> {
         self.build_all(None).await?;
         self.observer.checking();
         let answers = self.check().await?;
-        let failed: Vec<Error> = answers.iter().filter(|answer| !answer.holds() && !answer.warns_only).map(Answer::error).collect();
+        let failed = checks::failures(self.plan, &answers);
         // Outlives a run whose checks fail: when a content was first seen cannot be found out later.
         let seen_earlier = self.ledger.append(&self.inputs, &self.gone).await?;
         if !failed.is_empty() {

@@ -7,7 +7,7 @@ use crate::project::contract::Column;
 use crate::store::commit::{Commit, Mart, MartColumn, Outcome as Publication, WHOLE, sort_key};
 use crate::store::latest::Latest;
 use crate::store::publish;
-use crate::store::work::DATA;
+use crate::store::work::StoredFile;
 use chrono::{SecondsFormat, Utc};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,8 +32,9 @@ impl Run<'_> {
         self.observer.publishing(commit.marts.len());
         for name in &self.plan.published {
             let stored = self.built[name].stored.as_ref().expect("published tables are stored");
-            let file = stored.file(DATA).expect("a stored table has its rows");
-            publish::publish(&self.work, stored, file, &self.marts, name, WHOLE).await?;
+            for file in stored.data() {
+                publish::publish(&self.work, stored, file, &self.marts, name, partition(file)).await?;
+            }
         }
         match self.commits.publish(commit).await? {
             Publication::Published(commit) => {
@@ -74,7 +75,7 @@ impl Run<'_> {
         let pipeline = &self.plan.pipeline;
         let mut commit = Commit::after(self.last.as_deref(), &pipeline.name);
         commit.as_of = pipeline.params.get("as_of").map(|param| param.value.clone()).unwrap_or_default();
-        commit.params = pipeline.params.values().map(|param| (param.name.clone(), param.value.clone())).collect();
+        commit.params = self.values();
         commit.build = BUILD.to_string();
         commit.started_at = self.now.to_rfc3339_opts(SecondsFormat::Micros, true);
         commit.finished_at = Utc::now().to_rfc3339_opts(SecondsFormat::Micros, true);
@@ -88,10 +89,18 @@ impl Run<'_> {
         Ok(commit)
     }
 
+    /// The parameters that the pipeline writes, or its tables use. One of the project that is for other pipelines says nothing about this run.
+    fn values(&self) -> BTreeMap<String, String> {
+        let pipeline = &self.plan.pipeline;
+        let is_used = |name: &str| self.plan.tables.iter().any(|table| table.params.contains_key(name));
+        let told = pipeline.params.values().filter(|param| param.place.file == pipeline.file || is_used(&param.name));
+        told.map(|param| (param.name.clone(), param.value.clone())).collect()
+    }
+
     fn mart(&self, table: &PlannedTable) -> Result<Mart> {
         let name = table.name.to_string();
         let stored = self.built[&name].stored.as_ref().expect("published tables are stored");
-        let file = stored.file(DATA).expect("a stored table has its rows");
+        let parts = stored.data().map(|file| Ok((partition(file).to_string(), vec![publish::address(file, &name, partition(file))?])));
         let column = |column: &Column| MartColumn {
             name: column.name.clone(),
             ty: column.ty.to_string(),
@@ -103,9 +112,13 @@ impl Run<'_> {
             sort_by: table.contract.sort_by.iter().map(sort_key).collect(),
             rows: stored.rows,
             content: stored.content.clone(),
-            partitions: BTreeMap::from([(WHOLE.to_string(), vec![publish::address(file, &name, WHOLE)?])]),
+            partitions: parts.collect::<Result<BTreeMap<_, _>>>()?,
         })
     }
+}
+
+fn partition(file: &StoredFile) -> &str {
+    file.partition.as_deref().unwrap_or(WHOLE)
 }
 
 /// Whether a commit would tell readers and auditors nothing new. Times, costs and the build may differ.

@@ -1,12 +1,15 @@
 //! Rows of a table on their way to the store: kept and dropped ones told apart and counted, the engine's types made plain.
 
+use super::parts::Parts;
 use crate::error::{Error, Result};
-use crate::plan::DROP_REASON;
+use crate::plan::{DROP_REASON, column_schema};
+use crate::project::contract::Contract;
 use crate::store::table_file::{Purpose, TableFile};
-use crate::store::work::{Building, DATA, Stored};
+use crate::store::work::{Building, Stored};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{cast, filter_record_batch, is_not_null, is_null};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -16,21 +19,25 @@ const DROPPED: &str = "dropped";
 /// A table being written.
 pub(super) struct Written {
     building: Building,
-    data: TableFile,
+    data: Parts,
     /// Begun with the first row left out.
     left_out: Option<TableFile>,
     name: String,
     schema: SchemaRef,
+    /// Columns that name a row to people.
+    key: Vec<String>,
     pub(super) kept: u64,
     /// Rows left out, by reason.
     pub(super) dropped: BTreeMap<String, u64>,
 }
 
 impl Written {
-    pub(super) async fn begin(building: Building, name: &str, schema: Schema, purpose: &Purpose) -> Result<Written> {
-        let schema = Arc::new(schema);
-        let data = building.file(DATA, Arc::clone(&schema), purpose).await?;
-        Ok(Written { building, data, left_out: None, name: name.to_string(), schema, kept: 0, dropped: BTreeMap::new() })
+    pub(super) async fn begin(building: Building, name: &str, contract: &Contract, purpose: &Purpose) -> Result<Written> {
+        let schema = Arc::new(column_schema(contract));
+        let data = Parts::begin(&building, name, &schema, purpose, &contract.partition_by).await?;
+        let personal = |name: &String| contract.columns.iter().any(|column| column.name == *name && column.personal);
+        let key = contract.unique.iter().filter(|name| !personal(name)).cloned().collect();
+        Ok(Written { building, data, left_out: None, name: name.to_string(), schema, key, kept: 0, dropped: BTreeMap::new() })
     }
 
     pub(super) async fn write(&mut self, batch: &RecordBatch) -> Result<()> {
@@ -47,7 +54,7 @@ impl Written {
     }
 
     async fn keep(&mut self, batch: &RecordBatch) -> Result<()> {
-        let typed = typed(batch, &self.schema).map_err(|why| self.unfit(&why))?;
+        let typed = typed(batch, &self.schema, &self.key).map_err(|why| self.unfit(&why))?;
         self.kept += typed.num_rows() as u64;
         self.data.write(&typed).await
     }
@@ -58,7 +65,7 @@ impl Written {
         }
         let nullable = self.schema.fields().iter().map(|field| field.as_ref().clone().with_nullable(true));
         let schema = Arc::new(Schema::new(nullable.chain([Field::new(DROP_REASON, DataType::Utf8, false)]).collect::<Vec<_>>()));
-        let typed = typed(batch, &schema).map_err(|why| self.unfit(&why))?;
+        let typed = typed(batch, &schema, &self.key).map_err(|why| self.unfit(&why))?;
         if self.left_out.is_none() {
             self.left_out = Some(self.building.file(DROPPED, schema, &Purpose::Work).await?);
         }
@@ -70,7 +77,7 @@ impl Written {
     }
 
     pub(super) async fn finish(self, facts: serde_json::Value) -> Result<Stored> {
-        let mut files = vec![self.data.finish().await?];
+        let mut files = self.data.finish().await?;
         if let Some(left_out) = self.left_out {
             files.push(left_out.finish().await?);
         }
@@ -82,15 +89,30 @@ impl Written {
     }
 }
 
+/// A row by its key: `model linear, step_id O1#2`.
+fn named(batch: &RecordBatch, key: &[String], row: usize) -> String {
+    let options = FormatOptions::default().with_null("null");
+    let cell = |name: &String| {
+        let formatter = ArrayFormatter::try_new(batch.column_by_name(name)?, &options).ok()?;
+        Some(format!("{name} {}", formatter.value(row)))
+    };
+    key.iter().filter_map(cell).collect::<Vec<_>>().join(", ")
+}
+
 /// The batch as the schema says: by name, with text and timestamps in their stored form. The engine's types become plain ones here alone.
-fn typed(batch: &RecordBatch, schema: &SchemaRef) -> Result<RecordBatch, String> {
+fn typed(batch: &RecordBatch, schema: &SchemaRef, key: &[String]) -> Result<RecordBatch, String> {
     let columns: Result<Vec<ArrayRef>, String> = schema
         .fields()
         .iter()
         .map(|field| {
             let column = batch.column_by_name(field.name()).ok_or_else(|| format!("column `{}` is missing", field.name()))?;
             if !field.is_nullable() && column.logical_null_count() > 0 {
-                return Err(format!("column `{}` holds null and the contract says it never does", field.name()));
+                let first = (0..batch.num_rows()).find(|row| column.is_null(*row)).unwrap_or_default();
+                let row = named(batch, key, first);
+                return Err(format!(
+                    "column `{}` holds null and the contract says it never does; the first such row is {row}",
+                    field.name()
+                ));
             }
             if column.data_type() == field.data_type() {
                 Ok(Arc::clone(column))

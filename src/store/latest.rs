@@ -124,14 +124,16 @@ fn view(number: u64) -> String {
     format!("{VIEWS}/{number:08}")
 }
 
-/// By name in the view: the path of the file. A mart in one file is `<mart>.parquet`, a partition in one file `<mart>/<partition>.parquet`.
+/// By name in the view: the path of the file. A mart in one file is `<mart>.parquet`; one in parts is a folder with a folder for
+/// each partition, as Hive lays them.
 fn names(commit: &Commit) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     for (mart, record) in &commit.marts {
         for (partition, files) in &record.partitions {
             let name = if partition == WHOLE { plain_name(mart).to_string() } else { format!("{}/{partition}", plain_name(mart)) };
             for (at, file) in files.iter().enumerate() {
-                let name = if files.len() == 1 { format!("{name}.parquet") } else { format!("{name}/{at:05}.parquet") };
+                let name =
+                    if files.len() == 1 && partition == WHOLE { format!("{name}.parquet") } else { format!("{name}/{at:05}.parquet") };
                 names.insert(name, file.path.clone());
             }
         }
@@ -163,7 +165,7 @@ mod tests {
             ("rates.parquet", "a"),
             ("scoring.scores/00000.parquet", "b"),
             ("scoring.scores/00001.parquet", "c"),
-            ("steps/month=2026-10.parquet", "d"),
+            ("steps/month=2026-10/00000.parquet", "d"),
             ("steps/month=2026-11/00000.parquet", "e"),
             ("steps/month=2026-11/00001.parquet", "f"),
         ];

@@ -83,7 +83,10 @@ fn mart_folder(mart: &str) -> Result<String> {
     Ok(plain_name(mart).split('.').map(part).collect::<Result<Vec<_>>>()?.join("."))
 }
 
-/// `month=2026-11` stays readable.
-fn partition_folder(partition: &str) -> Result<String> {
-    Ok(partition.split('=').map(part).collect::<Result<Vec<_>>>()?.join("="))
+/// `month=2026-11/region=north` stays readable; what a path cannot hold is percent-encoded there already.
+fn partition_folder(partition: &str) -> Result<&str> {
+    for word in partition.split(['/', '=', '%']).filter(|word| !word.is_empty()) {
+        part(word)?;
+    }
+    Ok(partition)
 }

@@ -102,6 +102,7 @@ impl TableFile {
         self.upload.take().ok_or_else(|| after_failure(&self.name))?.complete().await?;
         Ok(StoredFile {
             role: self.role,
+            partition: None,
             name: self.name,
             bytes: self.bytes,
             rows: self.content.rows(),

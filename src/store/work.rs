@@ -33,6 +33,9 @@ pub struct Stored {
 pub struct StoredFile {
     /// Which rows it holds: `data`, `dropped`, `rejects` ...
     pub role: String,
+    /// Of the rows of a table that is parted: the partition, `month=2026-11`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<String>,
     pub name: String,
     pub bytes: u64,
     pub rows: u64,
@@ -46,6 +49,11 @@ pub const DATA: &str = "data";
 impl Stored {
     pub fn file(&self, role: &str) -> Option<&StoredFile> {
         self.files.iter().find(|file| file.role == role)
+    }
+
+    /// The files of its own rows: one, or one for each partition in their order.
+    pub fn data(&self) -> impl Iterator<Item = &StoredFile> {
+        self.files.iter().filter(|file| file.role == DATA)
     }
 
     /// Where one of its files lies in the work store.
@@ -108,10 +116,13 @@ impl Building {
 
     /// Makes the table complete. Returns what is stored: another run's, if it was faster.
     pub async fn finish(self, files: Vec<StoredFile>, extra: serde_json::Value) -> Result<Stored> {
-        let Some(data) = files.iter().find(|file| file.role == DATA) else {
-            return Err(Error::faulty(format!("{} was built without a file of its rows", self.table)));
+        let data: Vec<&StoredFile> = files.iter().filter(|file| file.role == DATA).collect();
+        let content = match data.as_slice() {
+            [] => return Err(Error::faulty(format!("{} was built without a file of its rows", self.table))),
+            [whole] => whole.content.clone(),
+            parts => content_of_parts(parts),
         };
-        let (content, rows) = (data.content.clone(), data.rows);
+        let rows = data.iter().map(|file| file.rows).sum();
         let bytes = files.iter().map(|file| file.bytes).sum();
         let stored = Stored { format: FORMAT, table: self.table, fingerprint: self.fingerprint, content, rows, bytes, files, extra };
         self.work.complete(&self.folder, stored).await
@@ -141,6 +152,13 @@ impl Work {
         }
         Ok(theirs)
     }
+}
+
+/// Which rows are in which partition says all of them.
+fn content_of_parts(parts: &[&StoredFile]) -> String {
+    let mut lines: Vec<String> = parts.iter().map(|file| format!("{:?} {}\n", file.partition, file.content)).collect();
+    lines.sort();
+    blake3::hash(lines.concat().as_bytes()).to_hex()[..32].to_string()
 }
 
 fn meta_path(folder: &str) -> String {

@@ -228,6 +228,46 @@ marts.days: two orders of a day (sql/marts/days.yaml:11:11)
     assert_eq!(told.code, 2);
 }
 
+#[test]
+fn examples_share_given_rows() {
+    let case = shop();
+    let inline = case.read(CONTRACT).split_once("examples:").unwrap().0.to_string();
+    let example = |name: &str, expect: &str| format!("  - name: {name}\n    given: {{staging.shop__orders: _orders.csv}}\n    {expect}\n");
+    let all = example("all days", "expect: ../staging/_days.csv");
+    let one = example("one of the days", "expect_some: |\n      order_date,orders\n      2026-01-02,1");
+    case.write(CONTRACT, &format!("{inline}examples:\n{all}{one}"));
+    case.write("sql/marts/_orders.csv", "order_id,buyer,amount,ordered_at\nA,x,1,2026-01-01T10:00:00Z\n\nB,x,2,2026-01-02T11:00:00Z\n");
+    case.write("sql/staging/_days.csv", "order_date,orders\n2026-01-01,1\n2026-01-02,1\n");
+    let told = case.process(&["test"], &[]);
+    assert_eq!((told.out.as_str(), told.err.as_str()), ("2 passed, 0 failed\n", ""));
+
+    case.write("sql/staging/_days.csv", "order_date,orders\n2026-01-01,1\n");
+    case.edit(CONTRACT, "2026-01-02,1", "2026-01-02,1\n      2026-01-02,1");
+    let told = case.process(&["test"], &[]);
+    let expected = "\
+marts.days: all days (sql/marts/days.yaml:11:11)
+    order_date,orders
+  + 2026-01-02,1
+marts.days: one of the days (sql/marts/days.yaml:14:11)
+    order_date,orders
+  - 2026-01-02,1
+0 passed, 2 failed
+";
+    assert_eq!(told.out, expected);
+
+    case.edit("sql/marts/_orders.csv", "B,x,2,", "B,x,many,");
+    let told = case.process(&["test"], &[]);
+    let expected = "\
+error: column `amount`: not a decimal(18,4)
+ --> sql/marts/_orders.csv:4:1
+  |
+4 | B,x,many,2026-01-02T11:00:00Z
+  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+";
+    assert!(told.err.starts_with(expected), "{}", told.err);
+    assert_eq!((told.err.matches("error:").count(), told.code), (1, 2), "{}", told.err);
+}
+
 /// Nobody reads or publishes it, but people query it.
 #[test]
 fn examples_of_tables_for_people_are_run() {

@@ -3,12 +3,17 @@
 //! What one module can show is tested beside it. Here is what only the whole can show.
 
 mod ads;
+mod attribution;
 mod cli;
 mod crm;
 mod demo;
 mod exports;
 mod golden;
 mod identity;
+mod journeys;
+mod members;
+mod partitions;
+mod paths;
 mod planning;
 mod real;
 mod reliability;

@@ -92,7 +92,7 @@ error: `staging.shop__orders` reads `marts.days`, but folder `staging` comes bef
 #[test]
 fn a_missing_parameter() {
     let expected = "
-error: parameter `$as_off` is not declared in pipelines/shop.yaml
+error: parameter `$as_off` is declared neither in sql/params.yaml nor in pipelines/shop.yaml
  --> sql/marts/days.sql:6:35
   |
 6 | where cast(ordered_at as date) <= $as_off
@@ -115,6 +115,42 @@ error: parameter `window_days` is not used by any table of this pipeline
   = help: remove it, or write `$window_days` where it is meant
 ";
     check_fault(PIPELINE, "params:\n", "params:\n  window_days: {type: bigint, default: 7, description: how long}\n", expected);
+}
+
+#[test]
+fn an_unused_parameter_of_the_project() {
+    let case = shop();
+    let declare = |name: &str| case.write("sql/params.yaml", &format!("params:\n  {name}: {{type: bigint, default: 7}}\n"));
+    declare("window_days");
+    let expected = "
+error: parameter `window_days` is not used by any SQL of the project
+ --> sql/params.yaml:2:3
+  |
+2 |   window_days: {type: bigint, default: 7}
+  |   ^^^^^^^^^^^
+  |
+  = help: remove it, or write `$window_days` where it is meant
+";
+    check_told(&case.sluice(&["plan", PIPELINE]), 2, expected);
+    // Used by a table that this pipeline has no sources for.
+    case.write("sql/staging/till__days.sql", "select day, $window_days as days from raw.till_days\n");
+    let columns = "columns:\n  day: {type: date, meaning: day}\n  days: {type: bigint, meaning: window}\n";
+    case.write("sql/staging/till__days.yaml", &format!("description: Days. One row per day.\n{columns}unique: [day]\nsort_by: [day]\n"));
+    let till = "description: The till.\nstores: {raw: in, work: out/work, marts: out/marts}\nsources:\n  till_days: {location: a.csv, format: csv, columns: {day: {type: date}}}\npublish: [marts.*]\n";
+    case.write("pipelines/till.yaml", till);
+    case.done(&["plan", PIPELINE]);
+    // Not one that the pipeline gives a value.
+    case.edit(PIPELINE, "params:\n", "params:\n  window_days: 30\n");
+    let expected = "
+error: parameter `window_days` is not used by any table of this pipeline
+ --> pipelines/shop.yaml:4:3
+  |
+4 |   window_days: 30
+  |   ^^^^^^^^^^^
+  |
+  = help: remove it, or write `$window_days` where it is meant
+";
+    check_told(&case.sluice(&["plan", PIPELINE]), 2, expected);
 }
 
 #[test]

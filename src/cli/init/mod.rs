@@ -5,7 +5,7 @@ mod sources;
 
 use super::{Failure, Streams};
 use crate::error::{Error, Result};
-use crate::project::LAYERS_FILE;
+use crate::project::{LAYERS_FILE, PARAMS_FILE};
 use clap::Args;
 use include_dir::{Dir, DirEntry, include_dir};
 use sources::Packaged;
@@ -51,16 +51,21 @@ pub fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failu
         let wanted = packaged.known(&arguments.sources)?;
         let tables = all(&SQL).filter(|(name, _)| packaged.source_of(name).is_none_or(|source| wanted.contains(source)));
         let tables: Vec<(&str, &str)> = tables.map(|(name, bytes)| (name, text(bytes))).collect();
-        let unread = sources::unread(&tables)?;
-        let tables = tables.into_iter().filter(|(name, _)| !name.rsplit_once('.').is_some_and(|(table, _)| unread.contains(table)));
+        let selects = sources::selects(&tables)?;
+        let unread = sources::unread(&tables, &selects);
+        let tables = tables.iter().filter(|(name, _)| !name.rsplit_once('.').is_some_and(|(table, _)| unread.contains(table)));
+        let tables = tables.filter(|(name, _)| format!("sql/{name}") != PARAMS_FILE);
         files.extend(tables.map(|(name, text)| (format!("sql/{name}"), text.as_bytes().to_vec())));
-        let existing = fs::read_to_string(root.join(&path)).ok();
-        files.push((path.clone(), packaged.pipeline(&wanted, existing.as_deref())?.into_bytes()));
+        let existing = |path: &str| fs::read_to_string(root.join(path)).ok();
+        let pipeline = existing(&path);
+        let params = sources::params(packaged_params(), &selects, existing(PARAMS_FILE).as_deref(), pipeline.as_deref())?;
+        files.push((PARAMS_FILE.to_string(), params.into_bytes()));
+        files.push((path.clone(), packaged.pipeline(&wanted, pipeline.as_deref())?.into_bytes()));
     }
     if is_new {
         files.push((".gitignore".into(), b"/out\n".to_vec()));
     }
-    let made = write_all(root, files, &path)?;
+    let made = write_all(root, files, &[&path, PARAMS_FILE])?;
     match (&arguments.sources[..], is_new) {
         ([], _) => writeln!(streams.err, "made {} with the packaged SQL, its pipelines and the demo data", root.display())?,
         (sources, true) => writeln!(streams.err, "made {} for {}: {made} files", root.display(), sources.join(", "))?,
@@ -83,19 +88,24 @@ fn all<'a>(folder: &'a Dir<'a>) -> Box<dyn Iterator<Item = (&'a str, &'a [u8])> 
     }))
 }
 
+fn packaged_params() -> &'static str {
+    let file = PARAMS_FILE.strip_prefix("sql/").and_then(|name| SQL.get_file(name));
+    file.and_then(|file| file.contents_utf8()).expect("the packaged SQL declares its parameters")
+}
+
 fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).expect("packaged files are text")
 }
 
-/// Writes what is not there yet and says how many files that were. A file of the author's own is never overwritten; `pipeline` is the one
-/// that is meant to change.
-fn write_all(root: &Path, files: Vec<(String, Vec<u8>)>, pipeline: &str) -> Result<usize> {
+/// Writes what is not there yet and says how many files that were. A file of the author's own is never overwritten, but those that are
+/// `extended`.
+fn write_all(root: &Path, files: Vec<(String, Vec<u8>)>, extended: &[&str]) -> Result<usize> {
     let told = |name: &str, error: std::io::Error| Error::faulty(format!("{name} cannot be written")).because(error);
     let mut made = 0;
     for (name, bytes) in files {
         let target = root.join(&name);
         let there = fs::read(&target).ok();
-        if there.as_ref() == Some(&bytes) || (there.is_some() && name != pipeline) {
+        if there.as_ref() == Some(&bytes) || (there.is_some() && !extended.contains(&name.as_str())) {
             continue;
         }
         fs::create_dir_all(target.parent().expect("a file lies in a folder")).map_err(|error| told(&name, error))?;

@@ -63,36 +63,58 @@ impl<'a> Packaged<'a> {
                 sources = merged(sources, needed);
             }
         }
-        // What only names the folder of a data set is no parameter of a project of one's own, and its days are not those of the demo.
-        params.retain(|(name, _)| !matches!(*name, "data" | "as_of"));
+        // What only names the folder of a data set is no parameter of a project of one's own, and the values of a sample are not its values.
+        params.retain(|(name, text)| *name != "data" && text.contains(&format!("{name}: {{")));
         let Some(existing) = existing else { return Ok(new_pipeline(wanted, &params, &sources)) };
         extended(&extended(existing, "params", params)?, "sources", sources)
     }
 }
 
-/// Tables of rows that no SQL of these files reads, as `folder/table`: without their readers they would be dead.
-pub fn unread<'a>(files: &[(&'a str, &str)]) -> Result<BTreeSet<&'a str>> {
-    let mut read = BTreeSet::new();
-    for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".sql")) {
-        read.extend(Select::parse(name, text)?.reads.into_keys());
-    }
+/// The SELECTs of the files that are SQL.
+pub fn selects(files: &[(&str, &str)]) -> Result<Vec<Select>> {
+    files.iter().filter(|(name, _)| name.ends_with(".sql")).map(|(name, text)| Select::parse(name, text)).collect()
+}
+
+/// Files of rows without their `.csv`: tables that no SQL of these files reads, and shared rows that no contract names. Without these they
+/// would be dead.
+pub fn unread<'a>(files: &[(&'a str, &str)], selects: &[Select]) -> BTreeSet<&'a str> {
+    let read: BTreeSet<&String> = selects.iter().flat_map(|select| select.reads.keys()).collect();
     let members_aside = |table: &&str| table.split('/').count() == 2;
-    let tables = files.iter().filter_map(|(name, _)| name.strip_suffix(".csv")).filter(members_aside);
-    Ok(tables.filter(|table| !read.contains(&table.replace('/', "."))).collect())
+    let (shared, tables): (Vec<&str>, Vec<&str>) =
+        files.iter().filter_map(|(name, _)| name.strip_suffix(".csv")).partition(|name| name.contains("/_"));
+    let unread = tables.into_iter().filter(members_aside).filter(|table| !read.contains(&table.replace('/', ".")));
+    let is_named = |rows: &str| {
+        let name = format!("{}.csv", rows.rsplit('/').next().unwrap_or_default());
+        files.iter().any(|(path, text)| path.ends_with(".yaml") && text.contains(&name))
+    };
+    unread.chain(shared.into_iter().filter(|rows| !is_named(rows))).collect()
+}
+
+/// The declarations that the SQL uses: new ones, or the author's with those they lack. What the author's pipeline declares is its own.
+pub fn params(packaged: &str, selects: &[Select], existing: Option<&str>, pipeline: Option<&str>) -> Result<String> {
+    let own: Vec<&str> = entries(block(pipeline.unwrap_or_default(), "params")).into_iter().map(|(name, _)| name).collect();
+    let is_used = |name: &str| selects.iter().any(|select| select.params.contains_key(name));
+    let all = block(packaged, "params");
+    let used: Entries<'_> = entries(all).into_iter().filter(|(name, _)| is_used(name) && !own.contains(name)).collect();
+    match existing {
+        Some(existing) => extended(existing, "params", used),
+        None => Ok(packaged[..packaged.len() - all.len()].to_string() + &used.into_iter().map(|(_, text)| text).collect::<String>()),
+    }
 }
 
 fn new_pipeline(wanted: &BTreeSet<&str>, params: &Entries<'_>, sources: &Entries<'_>) -> String {
     let names: Vec<&str> = wanted.iter().copied().collect();
     let text = |entries: &Entries<'_>| entries.iter().map(|(_, text)| text.as_str()).collect::<String>();
+    let params = if params.is_empty() { String::new() } else { format!("params:\n{}", text(params)) };
     format!(
-        "description: From {} to the marts.\ntime_zone: UTC\nparams:\n{}stores:\n  raw: ${{SLUICE_RAW:-data}}\n  work: ${{SLUICE_WORK:-out/work}}\n  marts: ${{SLUICE_MARTS:-out/nightly}}\nsources:\n{}publish: [marts.*]\n",
+        "description: From {} to the marts.\ntime_zone: UTC\n{}stores:\n  raw: ${{SLUICE_RAW:-data}}\n  work: ${{SLUICE_WORK:-out/work}}\n  marts: ${{SLUICE_MARTS:-out/nightly}}\nsources:\n{}publish: [marts.*]\n",
         names.join(", "),
-        text(params),
+        params,
         text(sources)
     )
 }
 
-/// The text with those entries at the end of a block that it lacks.
+/// The text with those entries at the end of a block that it lacks; the block may be new.
 fn extended(text: &str, key: &str, entries: Entries<'_>) -> Result<String> {
     let there: Vec<String> = self::entries(block(text, key)).into_iter().map(|(name, _)| name.to_string()).collect();
     let missing: String = entries.into_iter().filter(|(name, _)| !there.iter().any(|known| known == name)).map(|(_, text)| text).collect();
@@ -100,6 +122,9 @@ fn extended(text: &str, key: &str, entries: Entries<'_>) -> Result<String> {
         return Ok(text.to_string());
     }
     let block = block(text, key);
+    if block.is_empty() && !text.lines().any(|line| line.starts_with(&format!("{key}:"))) {
+        return Ok(format!("{text}{key}:\n{missing}"));
+    }
     if block.is_empty() {
         return Err(
             Error::faulty(format!("the pipeline has no block `{key}:` to add to")).hint("write it with two blanks before each entry")
@@ -153,6 +178,7 @@ mod tests {
 description: Shops.
 params:
   data: {type: text}
+  as_of: 2020-01-01
   days: {type: bigint}
 stores:
   raw: \"{data}\"
@@ -216,6 +242,8 @@ publish: [marts.*]
     fn the_authors_pipeline_gets_what_it_lacks() {
         let mine = "params:\n  days: {type: bigint, default: 9}\nsources:\n  other:\n    location: o.csv # mine\n\npublish: [marts.*]\n";
         let expected = "params:\n  days: {type: bigint, default: 9}\nsources:\n  other:\n    location: o.csv # mine\n\n  shop_cn_orders:\n    location: b.csv\npublish: [marts.*]\n";
+        let bare = packaged().pipeline(&BTreeSet::from(["shop_cn"]), Some(&mine["params:\n  days: {type: bigint, default: 9}\n".len()..]));
+        assert!(bare.unwrap().ends_with("publish: [marts.*]\nparams:\n  days: {type: bigint}\n"), "a block may be new");
         let once = packaged().pipeline(&BTreeSet::from(["shop_cn"]), Some(mine)).unwrap();
         assert_eq!(once, expected);
         assert_eq!(packaged().pipeline(&BTreeSet::from(["shop_cn"]), Some(&once)).unwrap(), once, "a second time nothing is added");
@@ -228,9 +256,22 @@ publish: [marts.*]
             ("reference/words.yaml", "unique: [word]\n"),
             ("reference/colours.csv", "colour\n"),
             ("reference/sizes/small.csv", "size\n"),
+            ("marts/_words.csv", "word\n"),
+            ("marts/_colours.csv", "colour\n"),
+            ("marts/days.yaml", "examples:\n  - {name: one, given: {reference.words: _words.csv}}\n"),
             ("marts/days.sql", "select word from reference.words -- not reference.colours"),
         ];
-        assert_eq!(unread(&files).unwrap(), BTreeSet::from(["reference/colours"]));
+        assert_eq!(unread(&files, &selects(&files).unwrap()), BTreeSet::from(["marts/_colours", "reference/colours"]));
+    }
+
+    #[test]
+    fn parameters_are_those_that_the_sql_uses() {
+        let packaged = "# Of all.\nparams:\n  # Days.\n  days: {type: bigint}\n  words: {type: text}\n  weeks: {type: bigint}\n";
+        let selects = selects(&[("a.sql", "select $days, $weeks")]).unwrap();
+        let check = |existing, pipeline, expected: &str| assert_eq!(params(packaged, &selects, existing, pipeline).unwrap(), expected);
+        check(None, None, "# Of all.\nparams:\n  # Days.\n  days: {type: bigint}\n  weeks: {type: bigint}\n");
+        check(Some("params:\n  days: {type: text} # mine\n"), None, "params:\n  days: {type: text} # mine\n  weeks: {type: bigint}\n");
+        check(None, Some("params:\n  weeks: {type: bigint}\n"), "# Of all.\nparams:\n  # Days.\n  days: {type: bigint}\n");
     }
 
     #[test]

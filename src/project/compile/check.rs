@@ -1,6 +1,6 @@
 //! Checks of a contract.
 
-use super::contract::Link;
+use super::beside::Beside;
 use super::{text, texts};
 use crate::project::contract::{Check, CheckKind, Column, Severity};
 use crate::project::reader::Reader;
@@ -8,13 +8,13 @@ use crate::project::value::plain_form;
 use crate::project::yaml::{Entry, Node};
 
 impl Reader<'_> {
-    pub(super) fn checks(&mut self, root: &Node, columns: &[Column], links: &mut Vec<Link>) -> Vec<Check> {
+    pub(super) fn checks(&mut self, root: &Node, columns: &[Column], beside: &mut Beside) -> Vec<Check> {
         let items = root.get("checks").map_or(&[][..], Node::items);
-        items.iter().filter_map(|item| self.check(item, columns, links)).collect()
+        items.iter().filter_map(|item| self.check(item, columns, beside)).collect()
     }
 
-    fn check(&mut self, item: &Node, columns: &[Column], links: &mut Vec<Link>) -> Option<Check> {
-        let (entry, kind) = item.entries().iter().find_map(|entry| Some((entry, self.check_kind(entry, columns, links)?)))?;
+    fn check(&mut self, item: &Node, columns: &[Column], beside: &mut Beside) -> Option<Check> {
+        let (entry, kind) = item.entries().iter().find_map(|entry| Some((entry, self.check_kind(entry, columns, beside)?)))?;
         Some(Check {
             place: self.file.place(entry.key_span),
             because: item.get("because").and_then(Node::text).map(|sentence| sentence.trim().to_string()),
@@ -23,13 +23,13 @@ impl Reader<'_> {
         })
     }
 
-    fn check_kind(&mut self, entry: &Entry, columns: &[Column], links: &mut Vec<Link>) -> Option<CheckKind> {
+    fn check_kind(&mut self, entry: &Entry, columns: &[Column], beside: &mut Beside) -> Option<CheckKind> {
         let node = &entry.value;
         Some(match entry.key.as_str() {
             "not_null" => CheckKind::NotNull { columns: self.known_columns(Some(node), columns) },
             "unique" => CheckKind::Unique { columns: self.known_columns(Some(node), columns) },
             "accepted_values" => self.accepted_values(node, columns),
-            "references" => self.references(node, columns, links),
+            "references" => self.references(node, columns, beside),
             "expression" => CheckKind::Expression { sql: self.sql(Some(node)) },
             "sums_to" => CheckKind::SumsTo {
                 measure: self.sql(node.get("measure")),
@@ -37,7 +37,7 @@ impl Reader<'_> {
                 total: self.sql(node.get("total")),
                 tolerance: self.tolerance(node),
             },
-            "reconciles" => self.reconciles(node, columns, links),
+            "reconciles" => self.reconciles(node, columns, beside),
             "row_count" => self.row_count(entry),
             _ => return None,
         })
@@ -58,11 +58,11 @@ impl Reader<'_> {
         CheckKind::AcceptedValues { column: name, values: texts(node.get("values")) }
     }
 
-    fn references(&mut self, node: &Node, columns: &[Column], links: &mut Vec<Link>) -> CheckKind {
+    fn references(&mut self, node: &Node, columns: &[Column], beside: &mut Beside) -> CheckKind {
         let own = self.known_columns(node.get("columns"), columns);
         let at = node.get("at").or(node.get("columns"));
         if let Some(table) = node.get("to") {
-            links.push(self.link(&text(node, "to"), table.span, at));
+            beside.links.push(self.link(&text(node, "to"), table.span, at));
         }
         let to = texts(at);
         if let Some(at) = node.get("at").filter(|_| to.len() != own.len()) {
@@ -71,9 +71,9 @@ impl Reader<'_> {
         CheckKind::References { columns: own, table: text(node, "to"), to }
     }
 
-    fn reconciles(&mut self, node: &Node, columns: &[Column], links: &mut Vec<Link>) -> CheckKind {
+    fn reconciles(&mut self, node: &Node, columns: &[Column], beside: &mut Beside) -> CheckKind {
         if let Some(table) = node.get("with") {
-            links.push(self.link(&text(node, "with"), table.span, node.get("by")));
+            beside.links.push(self.link(&text(node, "with"), table.span, node.get("by")));
         }
         CheckKind::Reconciles {
             measure: self.sql(node.get("measure")),

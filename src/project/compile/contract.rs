@@ -1,5 +1,6 @@
 //! `layers.yaml` and contracts.
 
+use super::beside::Beside;
 use super::{flag, text};
 use crate::error::{Error, Place};
 use crate::project::contract::{Column, Contract, SortKey};
@@ -55,52 +56,57 @@ pub struct Compiled {
     /// Of a union; else empty.
     pub member_column: String,
     pub links: Vec<Link>,
+    /// The files of shared rows its examples name, by path.
+    pub named: BTreeSet<String>,
     pub faults: Vec<Error>,
 }
 
-/// The contract of the table or the union (`form`) of a full name.
-pub fn contract(file: &TextFile, form: &'static Form, name: &str, order: Order) -> Compiled {
+/// The contract of the table or the union (`form`) of a full name. `rows` are the files that examples may share.
+pub fn contract(file: &TextFile, form: &'static Form, name: &str, order: Order, rows: &BTreeMap<String, TextFile>) -> Compiled {
     let label = format!("{} {name}", if std::ptr::eq(form, &UNION) { "the union" } else { "the contract of" });
     let (mut reader, root) = Reader::open(file, form, &label);
-    let mut compiled = Compiled { contract: None, member_column: String::new(), links: Vec::new(), faults: Vec::new() };
+    let mut beside = Beside::new(rows);
+    let (mut contract, mut member_column) = (None, String::new());
     if let Some(root) = root {
-        let contract = reader.contract(&root, &label, &mut compiled.links);
+        let read = reader.contract(&root, &label, &mut beside);
         if order == Order::Mandatory && root.entry("sort_by").is_none() {
             let error = reader.error(root.first_word(), format!("{label} lacks the key `sort_by`"));
             reader.push(error.hint("tables of the last folder are published, and stored in one order"));
         }
-        compiled.member_column = reader.member_column(&root, &contract);
-        compiled.contract = Some(contract);
+        member_column = reader.member_column(&root, &read);
+        contract = Some(read);
     }
-    Compiled { faults: reader.faults, ..compiled }
+    Compiled { contract, member_column, links: beside.links, named: beside.named, faults: reader.faults }
 }
 
-/// The contract of a member: its union's without the member column, with what its own file adds.
-pub fn member(union: &Contract, member_column: &str, file: Option<&TextFile>, name: &str) -> (Contract, Vec<Link>, Vec<Error>) {
-    let mut contract = inherited(union, member_column);
-    let Some(file) = file else { return (contract, Vec::new(), Vec::new()) };
+/// The contract of a member: what it inherits, with what its own file adds.
+pub fn member(inherited: Contract, file: &TextFile, name: &str, rows: &BTreeMap<String, TextFile>) -> Compiled {
+    let mut contract = inherited;
     let (mut reader, root) = Reader::open(file, &MEMBER, &format!("the contract of {name}"));
-    let mut links = Vec::new();
+    let mut beside = Beside::new(rows);
     if let Some(root) = root {
         contract.file = file.file.clone();
         if let Some(description) = root.get("description").and_then(Node::text) {
             contract.description = description.trim().to_string();
         }
         if root.get("from").is_some() {
-            contract.from = reader.lineage(&root, &contract.columns, &mut links);
+            contract.from = reader.lineage(&root, &contract.columns, &mut beside);
         }
-        contract.checks = reader.checks(&root, &contract.columns, &mut links);
-        contract.examples = reader.examples(&root, &contract.columns, &mut links);
+        contract.checks = reader.checks(&root, &contract.columns, &mut beside);
+        contract.examples = reader.examples(&root, &contract.columns, &mut beside);
     }
-    (contract, links, reader.faults)
+    let Beside { links, named, .. } = beside;
+    Compiled { contract: Some(contract), member_column: String::new(), links, named, faults: reader.faults }
 }
 
-fn inherited(union: &Contract, member_column: &str) -> Contract {
+/// What a member has of its union: all but the member column.
+pub fn inherited(union: &Contract, member_column: &str) -> Contract {
     let others = |columns: &[String]| columns.iter().filter(|column| *column != member_column).cloned().collect();
     Contract {
         columns: union.columns.iter().filter(|column| column.name != member_column).cloned().collect(),
         unique: others(&union.unique),
         sort_by: union.sort_by.iter().filter(|key| key.column != member_column).cloned().collect(),
+        partition_by: Vec::new(),
         from: union.from.iter().map(|(table, columns)| (table.clone(), others(columns))).collect(),
         // These are about the union as a whole.
         checks: Vec::new(),
@@ -110,7 +116,7 @@ fn inherited(union: &Contract, member_column: &str) -> Contract {
 }
 
 impl Reader<'_> {
-    fn contract(&mut self, root: &Node, label: &str, links: &mut Vec<Link>) -> Contract {
+    fn contract(&mut self, root: &Node, label: &str, beside: &mut Beside) -> Contract {
         let columns: Vec<Column> = root.get("columns").map_or(&[][..], Node::entries).iter().map(|entry| self.column(entry)).collect();
         if columns.is_empty()
             && let Some(entry) = root.entry("columns").filter(|entry| matches!(entry.value.value, Value::Map(_)))
@@ -118,16 +124,18 @@ impl Reader<'_> {
             self.fault(entry.key_span, format!("{label} has no column"));
         }
         let unique = self.known_columns(root.get("unique"), &columns);
+        let sort_by = self.sort_by(root, &columns, &unique);
         Contract {
             file: self.file.file.clone(),
             description: self.description(root),
-            sort_by: self.sort_by(root, &columns, &unique),
-            from: self.lineage(root, &columns, links),
-            checks: self.checks(root, &columns, links),
-            examples: self.examples(root, &columns, links),
+            partition_by: self.partition_by(root, &columns, &sort_by),
+            from: self.lineage(root, &columns, beside),
+            checks: self.checks(root, &columns, beside),
+            examples: self.examples(root, &columns, beside),
             breaking: flag(root, "breaking"),
             columns,
             unique,
+            sort_by,
         }
     }
 
@@ -211,11 +219,29 @@ impl Reader<'_> {
         }
     }
 
-    fn lineage(&mut self, root: &Node, columns: &[Column], links: &mut Vec<Link>) -> BTreeMap<String, Vec<String>> {
+    /// Rows of a partition must come one after another, and its value is part of a path.
+    fn partition_by(&mut self, root: &Node, columns: &[Column], sort_by: &[SortKey]) -> Vec<String> {
+        let names = self.known_columns(root.get("partition_by"), columns);
+        for (place, (name, item)) in names.iter().zip(root.get("partition_by").map_or(&[][..], Node::items)).enumerate() {
+            if sort_by.get(place).is_none_or(|key| key.column != *name || key.descending) {
+                let error = self.error(item.span, format!("`{name}` does not stand first in `sort_by`"));
+                self.push(error.hint(
+                    "rows are written in their order, one partition after another: let `sort_by` begin with the columns of `partition_by`",
+                ));
+            }
+            let column = columns.iter().find(|column| column.name == *name);
+            if column.is_some_and(|column| column.nullable || !matches!(column.ty, Type::Text | Type::Date | Type::Bigint)) {
+                self.fault(item.span, format!("`{name}` cannot part a table: that takes a text, date or bigint without null"));
+            }
+        }
+        names
+    }
+
+    fn lineage(&mut self, root: &Node, columns: &[Column], beside: &mut Beside) -> BTreeMap<String, Vec<String>> {
         let mut from = BTreeMap::new();
         for entry in root.get("from").map_or(&[][..], Node::entries) {
             let keys = self.known_columns(Some(&entry.value), columns);
-            links.push(Link { is_from: true, ..self.link(&entry.key, entry.key_span, Some(&entry.value)) });
+            beside.links.push(Link { is_from: true, ..self.link(&entry.key, entry.key_span, Some(&entry.value)) });
             from.insert(entry.key.clone(), keys);
         }
         from

@@ -1,9 +1,10 @@
-//! Examples of a contract: their rows are CSV inside YAML, so every line of it has a place of its own.
+//! Examples of a contract: their rows are CSV inside YAML, or in a file that examples share; every line has a place of its own.
 
+use super::beside::Beside;
 use super::contract::Link;
 use super::text;
 use crate::error::{Error, Place};
-use crate::project::contract::{Column, CsvBlock, DROP_REASON, Example};
+use crate::project::contract::{Column, CsvBlock, DROP_REASON, Example, Others};
 use crate::project::reader::Reader;
 use crate::project::rows::records;
 use crate::project::text::Span;
@@ -12,10 +13,10 @@ use csv::StringRecord;
 use std::collections::BTreeMap;
 
 impl Reader<'_> {
-    pub(super) fn examples(&mut self, root: &Node, columns: &[Column], links: &mut Vec<Link>) -> Vec<Example> {
+    pub(super) fn examples(&mut self, root: &Node, columns: &[Column], beside: &mut Beside) -> Vec<Example> {
         let mut examples: Vec<Example> = Vec::new();
         for item in root.get("examples").map_or(&[][..], Node::items) {
-            let example = self.example(item, columns, links);
+            let example = self.example(item, columns, beside);
             if !example.name.is_empty() && examples.iter().any(|known| known.name == example.name) {
                 let span = item.get("name").map_or(item.first_word(), |name| name.span);
                 self.fault(span, format!("there is an example `{}` already", example.name));
@@ -25,16 +26,20 @@ impl Reader<'_> {
         examples
     }
 
-    fn example(&mut self, item: &Node, columns: &[Column], links: &mut Vec<Link>) -> Example {
+    fn example(&mut self, item: &Node, columns: &[Column], beside: &mut Beside) -> Example {
         let name = item.get("name").map_or(item.first_word(), |name| name.span);
         let mut given = BTreeMap::new();
         for entry in item.get("given").map_or(&[][..], Node::entries) {
-            let (block, header) = self.csv(entry);
-            links.push(Link { columns: header, ..self.link(&entry.key, entry.key_span, None) });
+            let (block, header) = self.rows(entry, beside);
+            beside.links.push(Link { columns: header, ..self.link(&entry.key, entry.key_span, None) });
             given.insert(entry.key.clone(), block);
         }
-        let (expect, header) = match item.entry("expect") {
-            Some(entry) => self.csv(entry),
+        let (others, entry) = match (item.entry("expect"), item.entry("expect_some")) {
+            (None, Some(some)) => (Others::MayBe, Some(some)),
+            (all, _) => (Others::None, all),
+        };
+        let (expect, header) = match entry {
+            Some(entry) => self.rows(entry, beside),
             None => (CsvBlock { place: self.file.place(name), text: String::new() }, Vec::new()),
         };
         self.expected_columns(header, columns);
@@ -45,6 +50,43 @@ impl Reader<'_> {
             given,
             params: params.iter().filter_map(|entry| Some((entry.key.clone(), entry.value.text()?.to_string()))).collect(),
             expect,
+            others,
+        }
+    }
+
+    fn rows(&mut self, entry: &Entry, beside: &mut Beside) -> (CsvBlock, Vec<(String, Place)>) {
+        let text = entry.value.text().unwrap_or_default();
+        if !text.ends_with(".csv") || text.contains(char::is_whitespace) {
+            let (block, header) = self.csv(text, entry.value.span);
+            if header.is_empty() && entry.value.text().is_some() {
+                self.fault(entry.key_span, "there is no CSV here; its first line names the columns");
+            }
+            return (block, header);
+        }
+        self.shared_rows(text, entry.value.span, beside)
+    }
+
+    /// What is wrong with the rows is told in their own file.
+    fn shared_rows(&mut self, named: &str, span: Span, beside: &mut Beside) -> (CsvBlock, Vec<(String, Place)>) {
+        let place = self.file.place(span);
+        match beside.find(&self.file.file, named) {
+            Ok(file) => {
+                let mut reader = Reader::new(file);
+                let (block, header) = reader.csv(&file.text, Span { start: 0, end: file.text.len() });
+                reader.faults.into_iter().for_each(|error| self.push(error));
+                if header.is_empty() {
+                    self.push(
+                        Error::faulty(format!("`{}` is empty", file.file))
+                            .at(Place::file(&file.file))
+                            .hint("its first line names the columns"),
+                    );
+                }
+                (block, header)
+            }
+            Err(error) => {
+                self.push(error.at(place.clone()));
+                (CsvBlock { place, text: String::new() }, Vec::new())
+            }
         }
     }
 
@@ -58,12 +100,12 @@ impl Reader<'_> {
         }
     }
 
-    /// The block and its header, each name with its place. All records have as many fields as the header.
-    fn csv(&mut self, entry: &Entry) -> (CsvBlock, Vec<(String, Place)>) {
-        let block = CsvBlock { place: self.file.place(entry.value.span), text: entry.value.text().unwrap_or_default().to_string() };
+    /// The block that stands there and its header, each name with its place. All records have as many fields as the header.
+    fn csv(&mut self, text: &str, span: Span) -> (CsvBlock, Vec<(String, Place)>) {
+        let block = CsvBlock { place: self.file.place(span), text: text.to_string() };
         let mut header = Vec::new();
         for (number, (line, record)) in records(&block.text).into_iter().enumerate() {
-            let place = self.line_of_block(entry, line - 1);
+            let place = self.line_of_block(span, line - 1);
             if number == 0 {
                 header = self.header(place, &record);
             } else if record.len() != header.len() {
@@ -71,9 +113,6 @@ impl Reader<'_> {
             }
         }
         self.named_once(&header);
-        if header.is_empty() && entry.value.text().is_some() {
-            self.fault(entry.key_span, "there is no CSV here; its first line names the columns");
-        }
         (block, header)
     }
 
@@ -86,11 +125,11 @@ impl Reader<'_> {
     }
 
     /// The content of a line of a block, from 0; of a scalar that is no block, the scalar.
-    fn line_of_block(&self, entry: &Entry, line: usize) -> Span {
-        let Span { start, end } = entry.value.span;
+    fn line_of_block(&self, block: Span, line: usize) -> Span {
+        let Span { start, end } = block;
         let source = &self.file.text[start..end];
         let mut line_starts = std::iter::once(0).chain(source.match_indices('\n').map(|(at, _)| at + 1));
-        let Some(before) = line_starts.nth(line) else { return entry.value.span };
+        let Some(before) = line_starts.nth(line) else { return block };
         let content = source[before..].lines().next().unwrap_or_default();
         let blanks = content.len() - content.trim_start().len();
         Span { start: start + before + blanks, end: start + before + content.len() }

@@ -1,18 +1,21 @@
 //! A tree of YAML -> the types of the project. The grammar has told what is wrong with its shape, so here only meaning is checked, and
 //! what does not fit is passed over.
 
+mod beside;
 mod check;
 mod contract;
 mod example;
 mod fill;
 mod param;
 mod pipeline;
+mod shared;
 mod source;
 mod source_column;
 mod store;
 
-pub use contract::{Compiled, Link, Order, contract, layers, member};
+pub use contract::{Compiled, Link, Order, contract, inherited, layers, member};
 pub use pipeline::{Surroundings, pipeline, source_names};
+pub use shared::{Shared, shared};
 
 use super::grammar::Form;
 use super::reader::Reader;

@@ -1,6 +1,7 @@
 //! A pipeline as a whole, with its small parts.
 
 use super::fill::Environment;
+use super::shared::Shared;
 use super::text;
 use crate::error::{Error, Place};
 use crate::project::grammar::pipeline::PIPELINE;
@@ -21,6 +22,8 @@ pub struct Surroundings<'a> {
     pub overrides: &'a [(String, String)],
     pub environment: Environment<'a>,
     pub now: DateTime<Utc>,
+    /// The parameters of the project's SQL.
+    pub shared: &'a Shared,
 }
 
 pub fn pipeline(file: &TextFile, name: &str, around: &Surroundings) -> (Option<Pipeline>, Vec<Error>) {

@@ -26,6 +26,11 @@ const SORT_BY: Key = key(
     Shape::Some(&Shape::Text),
     "The order of the stored rows, `column` or `column desc`. It is total: all columns of `unique` are in it. Mandatory in the last folder.",
 );
+const PARTITION_BY: Key = key(
+    "partition_by",
+    COLUMNS,
+    "A file for each of their values: what did not change is not written again, and readers skip what they do not ask for. The first columns of `sort_by`.",
+);
 const FROM: Key = key(
     "from",
     Shape::Named { pattern: Pattern::Table, noun: "table", value: &COLUMNS },
@@ -43,7 +48,7 @@ static AN_EXAMPLE: Shape = Shape::Form(&EXAMPLE);
 const COLUMNS: Shape = Shape::Some(&Shape::Name(Pattern::Column));
 
 pub static CONTRACT: Form =
-    Form::new("the contract of a table", &[DESCRIPTION, COLUMN_LIST, UNIQUE, SORT_BY, FROM, CHECKS, EXAMPLES, BREAKING]);
+    Form::new("the contract of a table", &[DESCRIPTION, COLUMN_LIST, UNIQUE, SORT_BY, PARTITION_BY, FROM, CHECKS, EXAMPLES, BREAKING]);
 
 pub static UNION: Form = Form::new(
     "the contract of a union",
@@ -53,6 +58,7 @@ pub static UNION: Form = Form::new(
         COLUMN_LIST,
         UNIQUE,
         SORT_BY,
+        PARTITION_BY,
         FROM,
         CHECKS,
         EXAMPLES,
@@ -148,7 +154,7 @@ static EXAMPLE: Form = Form::new(
         key(
             "given",
             Shape::Named { pattern: Pattern::Table, noun: "table", value: &Shape::Text },
-            "Table -> its rows as CSV, the first line names the columns. A table that is read but not given is empty; a column not given is null.",
+            "Table -> its rows as CSV, the first line names the columns; or the name of a file of rows that examples share, such as `_orders.csv` beside the contract or `../folder/_orders.csv`. A table that is read but not given is empty; a column not given is null.",
         ),
         key(
             "params",
@@ -158,8 +164,9 @@ static EXAMPLE: Form = Form::new(
         key(
             "expect",
             Shape::Text,
-            "The rows that must come out, as CSV, in any order; only the columns named in the first line are compared.",
-        )
-        .required(),
+            "The rows that must come out, and no others, in any order: CSV or a file, as `given`. Only the columns named in the first line are compared.",
+        ),
+        key("expect_some", Shape::Text, "In place of `expect`: rows that must come out, while others may too."),
     ],
-);
+)
+.one_of(&["expect", "expect_some"]);

@@ -117,7 +117,7 @@ impl Reader<'_> {
         });
     }
 
-    fn missing_key(&mut self, key: &Key, label: &str, at: Span) {
+    pub fn missing_key(&mut self, key: &Key, label: &str, at: Span) {
         let error = self.error(at, format!("{label} lacks the key `{}`", key.name));
         self.push(error.hint(format!("`{}`: {}", key.name, key.meaning)));
     }

@@ -1,7 +1,7 @@
-//! `pipelines/<name>.yaml`, except for its sources.
+//! `pipelines/<name>.yaml`, except for its sources, and `sql/params.yaml`.
 
 use super::source::SOURCE;
-use super::{Form, Pattern, Shape, key};
+use super::{Form, Key, Pattern, Shape, key};
 
 pub static PIPELINE: Form = Form::new(
     "a pipeline",
@@ -10,8 +10,8 @@ pub static PIPELINE: Form = Form::new(
         key("time_zone", Shape::Text, "The IANA time zone of day borders, and of the sources that name none (`Asia/Shanghai`).").default("UTC"),
         key(
             "params",
-            Shape::Named { pattern: Pattern::Name, noun: "parameter", value: &Shape::Form(&PARAM) },
-            "Values that SQL reads as `$name`; `--param name=value` changes one for a run. `as_of`, a date, is always there: without a default it is the last complete day in `time_zone`.",
+            Shape::Named { pattern: Pattern::Name, noun: "parameter", value: &Shape::Either(&[Shape::Text, Shape::Form(&PARAM)]) },
+            "Values that SQL reads as `$name`; `--param name=value` changes one for a run. A parameter of `sql/params.yaml` gets another default as its value alone (`lookback_days: 30`), one of this pipeline is declared. `as_of`, a date, is always there: without a default it is the last complete day in `time_zone`.",
         ),
         key(
             "stores",
@@ -25,16 +25,45 @@ pub static PIPELINE: Form = Form::new(
     ],
 );
 
+/// `sql/params.yaml`.
+pub static SHARED: Form = Form::new(
+    "the parameters of the project",
+    &[key(
+        "params",
+        Shape::Named { pattern: Pattern::Name, noun: "parameter", value: &Shape::Form(&SHARED_PARAM) },
+        "Values that the project's SQL reads as `$name`, for all pipelines; a pipeline may give one another default.",
+    )
+    .required()],
+);
+
+/// That it is there is told where it is missing: beside a name of `sql/params.yaml` it would be one word too much.
+pub const TYPE: Key = key("type", Shape::ValueType, "The type of the value.");
+const MEANING: Key = key("description", Shape::Text, "What the value decides, with its unit.");
+
 static PARAM: Form = Form::new(
     "a parameter",
     &[
-        key("type", Shape::ValueType, "The type of the value.").required(),
+        TYPE,
         key(
             "default",
             Shape::Text,
             "The value without `--param`; `${NAME}` and `${NAME:-default}` read the environment. Without a default the value must be given.",
         ),
-        key("description", Shape::Text, "What the value decides, with its unit."),
+        MEANING,
+    ],
+);
+
+static SHARED_PARAM: Form = Form::new(
+    "a parameter",
+    &[
+        TYPE.required(),
+        key(
+            "default",
+            Shape::Text,
+            "The value where neither the pipeline nor `--param` gives another; `${NAME}` and `${NAME:-default}` read the environment.",
+        )
+        .required(),
+        MEANING,
     ],
 );
 

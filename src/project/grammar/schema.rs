@@ -1,7 +1,7 @@
 //! The grammar as JSON Schema (2020-12), so that editors complete keys and explain them.
 
 use super::contract::{CONTRACT, LAYERS, MEMBER, UNION};
-use super::pipeline::PIPELINE;
+use super::pipeline::{PIPELINE, SHARED};
 use super::{Form, Key, Pattern, Shape};
 use serde_json::{Map, Value, json};
 
@@ -18,11 +18,13 @@ pub enum SchemaKind {
     Member,
     /// `sql/layers.yaml`
     Layers,
+    /// `sql/params.yaml`
+    Params,
 }
 
 impl SchemaKind {
-    pub const ALL: [SchemaKind; 5] =
-        [SchemaKind::Pipeline, SchemaKind::Contract, SchemaKind::Union, SchemaKind::Member, SchemaKind::Layers];
+    pub const ALL: [SchemaKind; 6] =
+        [SchemaKind::Pipeline, SchemaKind::Contract, SchemaKind::Union, SchemaKind::Member, SchemaKind::Layers, SchemaKind::Params];
 
     pub fn form(self) -> &'static Form {
         match self {
@@ -31,6 +33,7 @@ impl SchemaKind {
             SchemaKind::Union => &UNION,
             SchemaKind::Member => &MEMBER,
             SchemaKind::Layers => &LAYERS,
+            SchemaKind::Params => &SHARED,
         }
     }
 }

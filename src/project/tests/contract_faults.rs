@@ -32,7 +32,7 @@ error: unknown key `reads` in the contract of marts.rates
 6 | reads: {}
   | ^^^^^
   |
-  = help: its keys are `description`, `columns`, `unique`, `sort_by`, `from`, `checks`, `examples`, `breaking`
+  = help: its keys are `description`, `columns`, `unique`, `sort_by`, `partition_by`, `from`, `checks`, `examples`, `breaking`
 ",
     );
 }
@@ -439,6 +439,35 @@ error: there is no CSV here; its first line names the columns
    |
 21 |     expect: ''
    |     ^^^^^^
+",
+    );
+}
+
+#[test]
+fn a_table_is_parted_by_what_it_is_sorted_by() {
+    let yaml = "description: Rates. One row per day.\ncolumns:\n  day: {type: date, meaning: x}\n  part: {type: text?, meaning: x}\n  rate: {type: double, meaning: x}\nunique: [day]\nsort_by: [part, day desc, rate]\npartition_by: [part, day, rate]\n";
+    check(
+        &[("sql/marts/rates.yaml", yaml)],
+        "
+error: `part` cannot part a table: that takes a text, date or bigint without null
+ --> sql/marts/rates.yaml:8:16
+  |
+8 | partition_by: [part, day, rate]
+  |                ^^^^
+
+error: `day` does not stand first in `sort_by`
+ --> sql/marts/rates.yaml:8:22
+  |
+8 | partition_by: [part, day, rate]
+  |                      ^^^
+  |
+  = help: rows are written in their order, one partition after another: let `sort_by` begin with the columns of `partition_by`
+
+error: `rate` cannot part a table: that takes a text, date or bigint without null
+ --> sql/marts/rates.yaml:8:27
+  |
+8 | partition_by: [part, day, rate]
+  |                           ^^^^
 ",
     );
 }

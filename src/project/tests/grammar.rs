@@ -1,6 +1,6 @@
 //! The grammar, the reader and the JSON Schema say the same.
 
-use super::rich::{CONTRACT, LAYERS, MEMBER, PIPELINE, UNION};
+use super::rich::{CONTRACT, LAYERS, MEMBER, PARAMS, PIPELINE, UNION};
 use crate::project::grammar::schema::{SchemaKind, json_schema};
 use crate::project::grammar::{Form, Pattern, Shape};
 use crate::project::text::TextFile;
@@ -16,6 +16,7 @@ fn rich(kind: SchemaKind) -> &'static str {
         SchemaKind::Union => UNION,
         SchemaKind::Member => MEMBER,
         SchemaKind::Layers => LAYERS,
+        SchemaKind::Params => PARAMS,
     }
 }
 

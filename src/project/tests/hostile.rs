@@ -2,10 +2,11 @@
 
 use super::rich::{CONTRACT, PIPELINE, UNION};
 use super::{RATES, check, now, pipeline, project, rendered};
-use crate::project::compile::{self, Order, Surroundings};
+use crate::project::compile::{self, Order, Shared, Surroundings};
 use crate::project::grammar::contract;
 use crate::project::text::TextFile;
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -164,10 +165,11 @@ proptest! {
         let end = text.ceil_char_boundary((start + length).min(text.len()));
         let changed = format!("{}{paste}{}", &text[..start], &text[end..]);
         let file = TextFile::new("x.yaml", changed.into_bytes()).unwrap();
-        let around = Surroundings { root: Path::new("/project"), overrides: &[], environment: &|_| None, now: now() };
+        let shared = Shared::none();
+        let around = Surroundings { root: Path::new("/project"), overrides: &[], environment: &|_| None, now: now(), shared: &shared };
         let faults = match which {
-            0 => compile::contract(&file, &contract::CONTRACT, "a.b", Order::Mandatory).faults,
-            1 => compile::contract(&file, &contract::UNION, "a.b", Order::Mandatory).faults,
+            0 => compile::contract(&file, &contract::CONTRACT, "a.b", Order::Mandatory, &BTreeMap::new()).faults,
+            1 => compile::contract(&file, &contract::UNION, "a.b", Order::Mandatory, &BTreeMap::new()).faults,
             _ => compile::pipeline(&file, "x", &around).1,
         };
         for fault in &faults {

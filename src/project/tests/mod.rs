@@ -5,8 +5,10 @@ mod grammar;
 mod hostile;
 mod layout_faults;
 mod origin_faults;
+mod param_faults;
 mod pipeline_faults;
 mod rich;
+mod shared_rows;
 
 use super::pipeline::Pipeline;
 use super::{Project, json_schema};

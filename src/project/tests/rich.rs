@@ -12,6 +12,8 @@ use chrono_tz::Tz;
 
 pub const LAYERS: &str = "layers: [staging, marts]\n";
 
+pub const PARAMS: &str = "params:\n  half_life_days: {type: double, default: 30, description: in days}\n";
+
 pub const CONTRACT: &str = r#"# A comment with a 名
 description: |
   Rates of all regions.
@@ -57,6 +59,7 @@ columns:
   model: {type: text, meaning: the model}
 unique: [model, step_id]
 sort_by: [model, step_id]
+partition_by: [model]
 from: {marts.steps: [step_id]}
 checks:
   - not_null: [weight]
@@ -76,7 +79,7 @@ examples:
   - name: equal
     given: {marts.steps: step_id}
     params: {x: 1}
-    expect: |
+    expect_some: |
       step_id,weight
       a,0.5
 "#;
@@ -177,6 +180,7 @@ fn a_member_inherits_the_contract_without_the_member_column() {
         |contract: &crate::project::contract::Contract| contract.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>();
     assert_eq!((columns(union).len(), columns(first)), (3, vec!["step_id".to_string(), "weight".to_string()]));
     assert_eq!((&first.unique, first.sort_by.len()), (&vec!["step_id".to_string()], 1));
+    assert_eq!((&union.partition_by, first.partition_by.len()), (&vec!["model".to_string()], 0));
     assert_eq!(
         (first.description.as_str(), first.file.as_str()),
         ("Weights of all models. One row per step and model.", "sql/marts/models/_union.yaml")

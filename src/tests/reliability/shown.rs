@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// The hash of each mart's file, by the mart's plain name.
+/// The hash of each file of a mart, by the mart's plain name, and of a part by `mart/partition`.
 pub type Hashes = BTreeMap<String, String>;
 
 /// All commits, in order. Their numbers have no gap, each names the one before as its parent, and every file they name is there, whole.
@@ -34,7 +34,11 @@ pub fn commits(marts: &Path) -> Vec<Commit> {
 
 /// What a commit publishes.
 pub fn hashes(commit: &Commit) -> Hashes {
-    commit.files().map(|(mart, _, file)| (mart.strip_prefix("marts.").unwrap_or(mart).to_string(), file.blake3.clone())).collect()
+    let name = |mart: &str, partition: &str| match partition {
+        "all" => mart.strip_prefix("marts.").unwrap_or(mart).to_string(),
+        _ => format!("{}/{partition}/00000", mart.strip_prefix("marts.").unwrap_or(mart)),
+    };
+    commit.files().map(|(mart, partition, file)| (name(mart, partition), file.blake3.clone())).collect()
 }
 
 /// What the newest commit publishes; nothing before the first.
@@ -44,22 +48,29 @@ pub fn newest(marts: &Path) -> Hashes {
 
 /// What `latest/` shows, each file hashed and read as Parquet; nothing before it is there.
 pub fn latest(marts: &Path) -> Hashes {
-    let entries = match std::fs::read_dir(marts.join("latest")) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Hashes::new(),
+    let mut shown = Hashes::new();
+    show(&marts.join("latest"), "", &mut shown);
+    shown
+}
+
+/// The files below a folder of the view, whose names begin with `before`.
+fn show(folder: &Path, before: &str, shown: &mut Hashes) {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return,
         entries => entries.unwrap(),
     };
-    let mut shown = Hashes::new();
     for entry in entries {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_str().unwrap().to_string();
+        let name = format!("{before}{}", path.file_name().unwrap().to_str().unwrap());
         if let Some(mart) = name.strip_suffix(".parquet") {
             sum(&path, "readings");
             shown.insert(mart.to_string(), hash(&std::fs::read(&path).unwrap()));
+        } else if path.is_dir() {
+            show(&path, &format!("{name}/"), shown);
         } else {
             assert_eq!(name, "_commit.json");
         }
     }
-    shown
 }
 
 /// The sum of a column of integers, read row by row; 0 for a file without it.

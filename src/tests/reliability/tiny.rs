@@ -1,4 +1,4 @@
-//! The smallest project with all that matters: one CSV source, a staging table, a cleaning table, two marts made from it.
+//! The smallest project with all that matters: one CSV source, a staging table, a cleaning table, three marts made from it, one of them in parts.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -30,7 +30,7 @@ limits: {threads: 1, memory: 256MiB}
 "#;
 
 /// By path under `sql/`.
-const SQL: [(&str, &str); 9] = [
+const SQL: [(&str, &str); 11] = [
     ("layers.yaml", "layers: [staging, facts, marts]\n"),
     ("staging/readings.sql", "select reading_id, meter, day, amount, note from raw.readings\n"),
     (
@@ -70,6 +70,22 @@ columns:
   amount: {type: bigint, meaning: sum of them}
 unique: [day]
 sort_by: [day]
+checks:
+  - not_null: [amount]
+"#,
+    ),
+    ("marts/meter_days.sql", "select meter, day, count(*) as readings, sum(amount) as amount from facts.readings group by meter, day\n"),
+    (
+        "marts/meter_days.yaml",
+        r#"description: What a meter measured in a day. One row per day and meter.
+columns:
+  meter: {type: text, meaning: who sent it}
+  day: {type: date, meaning: when}
+  readings: {type: bigint, meaning: how many}
+  amount: {type: bigint, meaning: sum of them}
+unique: [meter, day]
+sort_by: [meter, day]
+partition_by: [meter]
 checks:
   - not_null: [amount]
 "#,
