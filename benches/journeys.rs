@@ -4,7 +4,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use arrow::array::{RecordBatch, StringViewArray};
+use arrow::array::{RecordBatch, StringViewArray, new_null_array};
 use arrow::csv::ReaderBuilder;
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use chrono::{DateTime, Utc};
@@ -31,7 +31,7 @@ fn main() {
 #[divan::bench(args = [1_000, 20_000], sample_count = 10)]
 fn steps(bencher: Bencher, conversions: usize) {
     let night = Night::new(conversions);
-    let tables = night.tables(|name| name == "journey.eligible_touches" || name == "journey.steps");
+    let tables = night.tables(is_of_steps);
     bencher.counter(ItemsCount::new(conversions)).bench_local(|| night.build(&tables));
     assert_eq!(night.build(&tables), conversions * TOUCHES);
 }
@@ -40,11 +40,20 @@ fn steps(bencher: Bencher, conversions: usize) {
 #[divan::bench(args = [1_000, 20_000], sample_count = 10)]
 fn credits(bencher: Bencher, conversions: usize) {
     let night = Night::new(conversions);
-    night.build(&night.tables(|name| name.starts_with("journey.") && !name.starts_with("journey.conversions")));
-    let tables = night.tables(|name| name.starts_with("attribution."));
+    night.build(&night.tables(is_of_steps));
+    let tables = night.tables(is_of_credits);
     let last = tables.last().unwrap().name.to_string();
     assert_eq!(last, "attribution.credits");
     bencher.counter(ItemsCount::new(conversions)).bench_local(|| night.build(&tables));
+}
+
+fn is_of_steps(name: &str) -> bool {
+    ["visitors", "considered_touches", "touches", "journeys", "steps"].iter().any(|table| name.strip_prefix("journey.") == Some(table))
+}
+
+fn is_of_credits(name: &str) -> bool {
+    let table = name.strip_prefix("attribution.").unwrap_or_default();
+    ["models", "weights", "totals", "credits"].contains(&table.split('/').next().unwrap())
 }
 
 /// The packaged project with rows registered in memory.
@@ -71,24 +80,29 @@ impl Night {
     }
 
     fn fill(&self, conversions: usize) {
-        let (mut converted, mut visitors, mut touches) = (String::new(), String::new(), String::new());
+        let (mut converted, mut people, mut visitors, mut touches) = (String::new(), String::new(), String::new(), String::new());
         // 2026-06-01T00:00:00Z; touches lie 7 days apart, so that twelve of them are within the lookback.
         let (june, day) = (1_780_272_000, 86_400);
         for person in 0..conversions {
-            writeln!(converted, "O{person},p{person},L{person},CNY,{}.5000,true,{},won", 1_000 + person, time(june + person as i64))
-                .unwrap();
+            let at = time(june + person as i64);
+            writeln!(converted, "O{person},p{person},L{person},,,CNY,{}.5000,true,,{at},won", 1_000 + person).unwrap();
+            writeln!(people, "O{person},p{person},own").unwrap();
             for browser in 0..2 {
-                writeln!(visitors, "v{person}-{browser},p{person}").unwrap();
+                writeln!(visitors, "v{person}-{browser},p{person},form:{person}-{browser},,").unwrap();
             }
             for touch in 0..2 * TOUCHES {
                 let (visitor, at) = (if touch < TOUCHES { "v" } else { "x" }, time(june - 7 * day * (touch % TOUCHES) as i64));
                 let channel = ["direct", "email", "organic_search", "paid_search", "webinar"][(person + touch) % 5];
-                writeln!(touches, "t{person}-{touch},{visitor}{person}-{},{channel},,page_view,,{at},demo", touch % 2).unwrap();
+                writeln!(touches, "t{person}-{touch},{visitor}{person}-{},,s1,{channel},,page_view,,,{at},demo", touch % 2).unwrap();
             }
         }
         self.register_text("journey.conversions", &converted);
+        self.register_text("journey.people", &people);
         self.register_text("identity.visitors", &visitors);
         self.register_text("entities.touchpoints", &touches);
+        for none in ["identity.members", "identity.leads", "reference.touch_priorities", "attribution.removal_effects"] {
+            self.register(none, Vec::new());
+        }
     }
 
     fn tables(&self, wanted: impl Fn(&str) -> bool) -> Vec<PlannedTable> {
@@ -131,7 +145,10 @@ impl Night {
         let (folder, table) = name.split_once('.').unwrap();
         let schema = self.schema(name);
         let declared = |batch: &RecordBatch| {
-            let columns = schema.fields().iter().map(|field| Arc::clone(batch.column_by_name(field.name()).unwrap()));
+            // A member of a union may leave out what it does not have.
+            let column = |field: &Arc<Field>| batch.column_by_name(field.name()).map(Arc::clone);
+            let none = |field: &Arc<Field>| new_null_array(field.data_type(), batch.num_rows());
+            let columns = schema.fields().iter().map(|field| column(field).unwrap_or_else(|| none(field)));
             RecordBatch::try_new(Arc::clone(&schema), columns.collect()).unwrap()
         };
         let rows = MemTable::try_new(Arc::clone(&schema), vec![batches.iter().map(declared).collect()]).unwrap();

@@ -5,7 +5,7 @@ totals as (
 ),
 
 weights as (
-    select * from attribution.weights
+    select * from attribution.weights where normalise is null and weight > 0
 ),
 
 shares as (
@@ -17,6 +17,7 @@ shares as (
         totals.currency,
         coalesce(weights.weight, 1.0) as weight,
         coalesce(weights.weight / totals.total_weight, 1.0) as credit,
+        totals.weighed_steps,
         totals.value as conversion_value,
         totals.converted_at
     from totals
@@ -25,16 +26,33 @@ shares as (
 ),
 
 -- Shares have ten decimals: with fewer, the odd unit that the first steps get would show in totals.
+-- Who is alone has all; to find that out needs no window, which costs most for many small ones.
 credited as (
     select
         *,
         apportion(weight, cast(conversion_value as decimal(28,10)))
             over (partition by conversion_id, model order by step_id) as value
     from shares
+    where weighed_steps > 1
+    union all
+    select
+        *,
+        cast(conversion_value as decimal(28,10)) as value
+    from shares
+    where weighed_steps <= 1
 ),
 
 steps as (
-    select * from journey.steps
+    select
+        *,
+        nullif(concat_ws(
+            ', ',
+            case when is_first then 'first' end,
+            case when is_lead_creation then 'lead_creation' end,
+            case when is_opportunity_creation then 'opportunity_creation' end,
+            case when is_closing then 'closing' end
+        ), '') as roles
+    from journey.steps
 ),
 
 credits as (
@@ -48,11 +66,16 @@ credits as (
         steps.campaign,
         case when steps.step_id is null then 'no_weight' else steps.unattributed_reason end
             as unattributed_reason,
+        case when steps.touch_id is not null then steps.roles end as roles,
+        steps.truncated_by,
         credited.currency,
+        steps.position,
         credited.weight,
         credited.credit,
         credited.value,
         credited.conversion_value,
+        coalesce(steps.is_tied, false) as is_tied,
+        steps.touched_at,
         credited.converted_at
     from credited
     left join steps on credited.step_id = steps.step_id

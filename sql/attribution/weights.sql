@@ -13,10 +13,11 @@ weights as (
         models.model,
         models.step_id,
         steps.conversion_id,
+        steps.channel,
+        models.normalise,
         models.weight
     from models
     inner join steps on models.step_id = steps.step_id
-    where models.weight > 0
 )
 
 select * from weights

@@ -8,6 +8,10 @@ sources as (
     select * from entities.traffic_channels
 ),
 
+refused as (
+    select * from entities.refused_touches
+),
+
 -- In each join the small side stands left, where it is held in memory: the planner cannot know the sizes of what comes out of a join.
 dated as (
     select
@@ -35,20 +39,7 @@ channelled as (
             then url_part(dated.landing_url, 'path') end as direct_page,
         dated.touched_at,
         dated.source,
-        case
-            when dated.is_bot then 'bot'
-            when regexp_like(
-                lower(dated.user_agent), 'bot|spider|crawl|slurp|headless|lighthouse|python-requests'
-            ) then 'bot'
-            -- A proxy of the mailbox fetches pictures, opened by somebody or not.
-            when dated.kind = 'email_open' and (
-                regexp_like(lower(dated.user_agent), 'imageproxy|mailproxy')
-                or btrim(dated.user_agent) = 'Mozilla/5.0'
-            ) then 'prefetch'
-            when not dated.has_consent then 'no_consent'
-            when dated.touched_at < cast($plausible_from as timestamptz) then 'implausible_time'
-            when dated.touched_at >= cast($plausible_until as timestamptz) then 'implausible_time'
-        end as drop_reason
+        refused.reason as drop_reason
     from sources
     right join dated
         on sources.utm_source = coalesce(dated.utm_source, '(none)')
@@ -59,6 +50,7 @@ channelled as (
             and sources.landing_host = coalesce(dated.landing_host, '(none)')
             and sources.given_channel = coalesce(dated.channel, '(none)')
             and sources.lists_of = dated.lists_of
+    left join refused on dated.touch_id = refused.touch_id
 ),
 
 touchpoints as (

@@ -1,66 +1,89 @@
 with
 
-touches as (
-    select * from journey.eligible_touches
+journeys as (
+    select * from journey.journeys
 ),
 
-lengths as (
+channels as (
     select
         conversion_id,
-        max(position) as steps_in_journey
-    from journey.eligible_touches
-    group by conversion_id
+        channel,
+        max(position) as last_position,
+        count(*) as steps_of_channel
+    from journey.touches
+    where position is not null
+    group by conversion_id, channel
 ),
 
-visitors as (
-    select distinct person_id from identity.visitors
-),
-
--- The stand-in keeps every conversion under every model: whatever weighs a single touch weighs it.
-without_touch as (
-    select
-        conversions.conversion_id,
-        case
-            when conversions.person_id is null then 'no_person'
-            when visitors.person_id is null then 'no_visitor'
-            else 'no_eligible_touch'
-        end as unattributed_reason,
-        conversions.converted_at
-    from journey.conversions as conversions
-    left join lengths on conversions.conversion_id = lengths.conversion_id
-    left join visitors on conversions.person_id = visitors.person_id
-    where lengths.conversion_id is null
-),
-
-steps as (
+touched as (
     select
         concat(touches.conversion_id, '#', cast(touches.position as text)) as step_id,
         touches.conversion_id,
+        journeys.anchor,
         touches.touch_id,
+        touches.person_id,
         touches.channel,
         touches.campaign,
-        cast(null as text) as unattributed_reason,
+        journeys.unattributed_reason,
+        journeys.truncated_by,
         touches.position,
-        lengths.steps_in_journey - touches.position + 1 as position_from_end,
-        lengths.steps_in_journey,
+        journeys.steps - touches.position + 1 as position_from_end,
+        journeys.steps as steps_in_journey,
+        channels.steps_of_channel,
+        journeys.lead_creation_position,
+        journeys.opportunity_creation_position,
         touches.age_days,
+        touches.position = 1 as is_first,
+        coalesce(touches.position = journeys.lead_creation_position, false) as is_lead_creation,
+        coalesce(touches.position = journeys.opportunity_creation_position, false)
+            as is_opportunity_creation,
+        touches.position = journeys.steps as is_closing,
+        touches.position = journeys.last_non_direct_position as is_last_non_direct,
+        touches.position = channels.last_position as is_last_of_channel,
+        touches.is_tied,
         touches.touched_at
-    from touches
-    inner join lengths on touches.conversion_id = lengths.conversion_id
-    union all
+    from journeys
+    inner join journey.touches as touches on journeys.conversion_id = touches.conversion_id
+    inner join channels
+        on touches.conversion_id = channels.conversion_id and touches.channel = channels.channel
+    where touches.position is not null
+),
+
+-- The stand-in keeps every conversion under every model: it is in every role.
+without_touch as (
     select
-        concat(conversion_id, '#1'),
+        concat(conversion_id, '#1') as step_id,
         conversion_id,
-        cast(null as text),
-        '(unattributed)',
-        cast(null as text),
+        anchor,
+        cast(null as text) as touch_id,
+        cast(null as text) as person_id,
+        '(unattributed)' as channel,
+        cast(null as text) as campaign,
         unattributed_reason,
-        1,
-        1,
-        1,
-        0.0,
-        converted_at
-    from without_touch
+        truncated_by,
+        1 as position,
+        1 as position_from_end,
+        1 as steps_in_journey,
+        1 as steps_of_channel,
+        1 as lead_creation_position,
+        1 as opportunity_creation_position,
+        0.0 as age_days,
+        true as is_first,
+        true as is_lead_creation,
+        true as is_opportunity_creation,
+        true as is_closing,
+        true as is_last_non_direct,
+        true as is_last_of_channel,
+        false as is_tied,
+        converted_at as touched_at
+    from journeys
+    where steps = 0
+),
+
+steps as (
+    select * from touched
+    union all
+    select * from without_touch
 )
 
 select * from steps

@@ -2,4 +2,4 @@ select
     step_id,
     1.0 as weight
 from journey.steps
-where position_from_end = 1
+where is_closing

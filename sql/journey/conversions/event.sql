@@ -17,7 +17,7 @@ rates as (
 
 conversions as (
     select
-        events.conversion_id,
+        concat('event:', events.conversion_id) as conversion_id,
         members.person_id,
         members.lead_id,
         cast($reporting_currency as text) as currency,
