@@ -53,7 +53,7 @@ fn is_of_steps(name: &str) -> bool {
 
 fn is_of_credits(name: &str) -> bool {
     let table = name.strip_prefix("attribution.").unwrap_or_default();
-    ["models", "weights", "totals", "credits"].contains(&table.split('/').next().unwrap())
+    ["models", "weights", "totals", "weighed_steps", "shares", "credits"].contains(&table.split('/').next().unwrap())
 }
 
 /// The packaged project with rows registered in memory.

@@ -15,8 +15,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("left", type=pathlib.Path, help="folder of marts: <mart>.parquet or <mart>/**/*.parquet")
     parser.add_argument("right", type=pathlib.Path)
-    parser.add_argument("--leave-out", nargs="*", default=[], metavar="RATE", help="rates that the right side does not make")
+    parser.add_argument("--leave-out", nargs="*", default=[], metavar="COLUMN=VALUE",
+                        help="rows that the right side does not make: every mart with such a column is compared without them")
     options = parser.parse_args()
+    left_out = [given.split("=", 1) for given in options.leave_out]
     left, right = marts(options.left), marts(options.right)
     faults = {mart: ["is missing on the left"] for mart in right.keys() - left.keys()}
     for mart in sorted(left.keys() - right.keys()):
@@ -24,7 +26,7 @@ def main():
     connection = duckdb.connect(":memory:")
     connection.execute("set timezone = 'UTC'")
     for mart in sorted(left.keys() & right.keys()):
-        rows, found = compare(connection, left[mart], right[mart], options.leave_out)
+        rows, found = compare(connection, left[mart], right[mart], left_out)
         print(f"{mart:<24} {rows:>12,} rows  {'differs' if found else 'agrees'}")
         if found:
             faults[mart] = found
@@ -52,9 +54,10 @@ def compare(connection, left, right, left_out):
     doubles = [quoted(name) for name, kind in columns[0].items() if kind == "DOUBLE"]
     order = ", ".join(exact + doubles)
     for name, files in (("left_rows", left), ("right_rows", right)):
-        kept = "where rate not in (select unnest($left_out))" if "rate" in columns[0] else ""
+        named = [(column, value) for column, value in left_out if column in columns[0]]
+        kept = "where " + " and ".join(f"{quoted(column)} is distinct from ?" for column, _ in named) if named else ""
         rows = f"select * from read_parquet('{files}', hive_partitioning = false) {kept} order by {order}"
-        connection.execute(f"create or replace temp table {name} as {rows}", {"left_out": left_out} if kept else None)
+        connection.execute(f"create or replace temp table {name} as {rows}", [value for _, value in named])
     counts = [connection.execute(f"select count(*) from {name}").fetchone()[0] for name in ("left_rows", "right_rows")]
     if counts[0] != counts[1]:
         return counts[0], [f"{counts[0]:,} rows against {counts[1]:,}"]

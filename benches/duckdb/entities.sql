@@ -163,7 +163,7 @@ select submission_id as link_id, visitor_id, email, phone, submitted_at as linke
 from staging.forms;
 
 create view entities.opportunities as
-select opportunity_id, lead_id as record_id, currency, amount, is_won, closed_at
+select opportunity_id, lead_id as record_id, currency, amount, is_won, created_at, closed_at
 from staging.opportunities;
 
 create view entities.orders as

@@ -96,7 +96,7 @@ create table identity.records as
 select
     lead_records.record_id,
     people.lead_id,
-    case when people.lead_id is not null then people.person_id end as person_id,
+    people.person_id,
     case
         when people.lead_id is null then 'invalid'
         when people.lead_id = lead_records.record_id then 'golden'

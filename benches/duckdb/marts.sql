@@ -194,58 +194,103 @@ copy (
     order by scores.total desc, leads.lead_id
 ) to 'marts/lead_scores.parquet' (compression zstd);
 
-create table marts.channel_credits as
+create macro value_of(units) as (units::decimal(28,0) * 0.0000000001::decimal(10,10))::decimal(28,10);
+
+-- Channels are the sums of their campaigns.
+create table marts.campaign_credits as
 select
     model,
-    'won' as anchor,
+    anchor,
     channel,
-    strftime(local_date(converted_at), '%Y-%m') as month,
+    coalesce(campaign, '(none)') as campaign,
+    month,
     getvariable('reporting_currency') as currency,
     count(*) as credited_steps,
     fsum(credit) as conversions,
-    (sum(units)::decimal(28,0) * 0.0000000001::decimal(10,10))::decimal(28,10) as value
-from attribution.credits
-where converted_at < getvariable('until')
+    value_of(sum(units)) as value
+from attribution.ledger
 group by all;
 
-copy (from marts.channel_credits order by model, anchor, channel, month) to 'marts/channel_credits.parquet' (compression zstd);
+copy (from marts.campaign_credits order by model, anchor, channel, campaign, month)
+to 'marts/campaign_credits.parquet' (compression zstd);
+
+copy (
+    select
+        model,
+        anchor,
+        channel,
+        month,
+        currency,
+        sum(credited_steps)::bigint as credited_steps,
+        fsum(conversions) as conversions,
+        sum(value)::decimal(28,10) as value
+    from marts.campaign_credits
+    group by all
+    order by model, anchor, channel, month
+) to 'marts/channel_credits.parquet' (compression zstd);
+
+copy (
+    select
+        claims.model,
+        journeys.anchor,
+        claims.channel,
+        journeys.month,
+        getvariable('reporting_currency') as currency,
+        count(*) as claimed_conversions,
+        count(*)::double as claims,
+        sum(journeys.value)::decimal(28,10) as value
+    from attribution.claims as claims
+    inner join journey.journeys as journeys on claims.conversion_no = journeys.conversion_no
+    group by all
+    order by claims.model, journeys.anchor, claims.channel, journeys.month
+) to 'marts/channel_claims.parquet' (compression zstd);
+
+-- One file: of a file for each month, written by several threads, the rows come in no order.
+copy (
+    select
+        journeys.month,
+        credits.model,
+        journeys.conversion_id,
+        journeys.conversion_id || '#' || steps.position as step_id,
+        steps.touch_id,
+        journeys.anchor,
+        steps.channel,
+        steps.campaign,
+        journeys.unattributed_reason,
+        case when steps.touch_id is not null then nullif(concat_ws(
+            ', ',
+            case when steps.position = 1 then 'first' end,
+            case when steps.position = journeys.lead_position then 'lead_creation' end,
+            case when steps.position = journeys.opportunity_position then 'opportunity_creation' end,
+            case when steps.position = journeys.steps then 'closing' end
+        ), '') end as roles,
+        journeys.truncated_by,
+        getvariable('reporting_currency') as currency,
+        steps.position,
+        credits.weight,
+        credits.credit,
+        value_of(credits.units) as value,
+        journeys.value as conversion_value,
+        steps.is_tied,
+        timezone('UTC', steps.touched_at) as touched_at,
+        timezone('UTC', journeys.converted_at) as converted_at
+    from attribution.credits as credits
+    inner join journey.steps as steps on credits.step_no = steps.step_no
+    inner join journey.journeys as journeys on steps.conversion_no = journeys.conversion_no
+    order by journeys.month, credits.model, journeys.conversion_id, step_id
+) to 'marts/touch_credits.parquet' (compression zstd);
 
 copy (
     with
-
-    days as (
-        select
-            days.channel,
-            strftime(days.spend_date, '%Y-%m') as month,
-            case when days.currency = getvariable('reporting_currency') then days.spend
-                else (days.spend * rates.rate)::decimal(18,4) end as spend
-        from entities.spend_days as days
-        left join entities.fx_rates as rates
-            on days.currency = rates.currency and days.spend_date = rates.rate_date
-                and rates.to_currency = getvariable('reporting_currency')
-        where days.spend_date <= getvariable('as_of')
-    ),
-
-    spend as (
-        select channel, month, case when count(*) = count(spend) then sum(spend) end as spend
-        from days
-        group by channel, month
-    ),
-
-    credits as (
-        select model, channel, month, fsum(conversions) as conversions, sum(value) as value
-        from marts.channel_credits
-        group by model, channel, month
-    ),
 
     quality as (
         from marts.lead_quality where channel <> '(all)' and month <> '(all)'
     ),
 
     places as (
-        select channel, month from spend
+        select channel, month from funnel.channel_spend
         union
-        select channel, month from credits
+        select channel, month from funnel.channel_returns
         union
         select channel, month from quality
     ),
@@ -256,16 +301,20 @@ copy (
             places.channel,
             places.month,
             spend.spend,
+            spend.unmatched_spend,
             coalesce(quality.leads, 0) as leads,
             coalesce(quality.qualified, 0) as qualified,
-            coalesce(credits.conversions, 0) as conversions,
-            coalesce(credits.value, 0) as value
+            coalesce(returns.leads, 0) as credited_leads,
+            coalesce(returns.opportunities, 0) as credited_opportunities,
+            coalesce(returns.conversions, 0) as conversions,
+            coalesce(returns.value, 0) as value,
+            returns.paid_back_date - (places.month || '-01')::date as payback
         from places
-        left join (select distinct model from credits) as models on true
-        left join spend on places.channel = spend.channel and places.month = spend.month
+        left join (select distinct model from funnel.channel_returns) as models on true
+        left join funnel.channel_spend as spend on places.channel = spend.channel and places.month = spend.month
         left join quality on places.channel = quality.channel and places.month = quality.month
-        left join credits
-            on models.model = credits.model and places.channel = credits.channel and places.month = credits.month
+        left join funnel.channel_returns as returns
+            on models.model = returns.model and places.channel = returns.channel and places.month = returns.month
     ),
 
     totals as (
@@ -275,21 +324,30 @@ copy (
             case when grouping(month) = 1 then '(all)' else month end as month,
             getvariable('reporting_currency') as currency,
             sum(monthly.spend)::decimal(28,4) as spend,
+            sum(monthly.unmatched_spend)::decimal(28,4) as unmatched_spend,
             sum(leads)::bigint as leads,
             sum(qualified)::bigint as qualified,
+            fsum(credited_leads)::double as credited_leads,
+            fsum(credited_opportunities)::double as credited_opportunities,
             fsum(conversions)::double as conversions,
             sum(value)::decimal(28,10) as value,
-            count(*) = count(monthly.spend) as is_spend_complete
+            case when grouping(channel) = 0 and grouping(month) = 0 then max(payback) end as payback_days,
+            count(*) = count(monthly.spend) as is_spend_complete,
+            case when is_spend_complete then sum(monthly.spend)::decimal(28,4)::double end as full_spend
         from monthly
         group by grouping sets ((model, channel, month), (model, channel), (model, month), (model))
     )
 
     select
-        * exclude (is_spend_complete),
-        case when is_spend_complete then spend::double end / nullif(leads::double, 0) as cost_per_lead,
-        case when is_spend_complete then spend::double end / nullif(qualified::double, 0) as cost_per_qualified,
-        case when is_spend_complete then spend::double end / nullif(conversions, 0) as cost_per_conversion,
-        case when is_spend_complete then (value::double - spend::double) / nullif(spend::double, 0) end as roi,
+        * exclude (payback_days, is_spend_complete, full_spend),
+        full_spend / nullif(leads::double, 0) as cost_per_lead,
+        full_spend / nullif(qualified::double, 0) as cost_per_qualified,
+        full_spend / nullif(credited_leads, 0) as cost_per_credited_lead,
+        full_spend / nullif(credited_opportunities, 0) as cost_per_opportunity,
+        full_spend / nullif(conversions, 0) as cost_per_conversion,
+        (value::double - full_spend) / nullif(full_spend, 0) as roi,
+        value::double / nullif(full_spend, 0) as return_on_ad_spend,
+        payback_days::bigint as payback_days,
         is_spend_complete
     from totals
     order by model, channel, month

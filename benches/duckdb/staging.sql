@@ -23,6 +23,7 @@ create table reference.stages as select * from rows('stages');
 create table reference.rates as select * from rows('rates');
 create table reference.score_points as select * from rows('score_points');
 create table reference.score_grades as select * from rows('score_grades');
+create table reference.touch_priorities as select * from rows('touch_priorities');
 
 set variable null_words = ['', '(not set)', '(none)', '(direct)', 'N/A', '-', '无', 'Select'];
 -- The first moment after the last day that counts.

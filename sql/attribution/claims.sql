@@ -1,7 +1,7 @@
 with
 
 weights as (
-    select * from attribution.weights where normalise is not null and weight > 0
+    select * from attribution.weights where normalise is not null and weight > 0 and weight <= 1e300
 ),
 
 steps as (
@@ -40,11 +40,12 @@ claims as (
             when 'conversion_channel' then weights.weight / sums.total_weight
             else weights.weight
         end as claim,
-        -- What a channel claims in all; its touches share that.
+        -- What a channel claims in all, to the fourth decimal; its touches share that.
         case weights.normalise
             when 'conversion_channel' then cast(conversions.value as decimal(28,10))
             else cast(
-                round(sums.total_weight * cast(conversions.value as double), 4) as decimal(28,10)
+                cast(sums.total_weight * cast(conversions.value as double) as decimal(18,4))
+                as decimal(28,10)
             )
         end as claimed_value,
         conversions.value as conversion_value,

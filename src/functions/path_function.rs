@@ -304,3 +304,41 @@ pub fn names<'a>(names: impl Iterator<Item = &'a str>) -> ArrayRef {
     names.for_each(|name| builder.append_value(name));
     Arc::new(builder.finish())
 }
+#[cfg(test)]
+mod tests {
+    use crate::functions::tests::{LAYOUTS, check, check_fault, integers, session, text, texts};
+
+    const COUNTED: &str = "select cardinality(removal_effects(PATH, s, f, 1, ORDER)) as n from t";
+
+    fn counted(path: &str, order: &str) -> String {
+        COUNTED.replace("PATH", path).replace("ORDER", order)
+    }
+
+    #[tokio::test]
+    async fn every_kind_of_list_and_of_text() {
+        let columns = [texts("p", &[Some("A"), Some("B")]), integers("s", &[Some(1), Some(2)]), integers("f", &[Some(1), None])];
+        for list in ["List(Utf8View)", "LargeList(LargeUtf8)", "FixedSizeList(2 x Utf8)", "List(Utf8)"] {
+            check(&columns, &counted(&format!("arrow_cast(make_array(p, 'C'), '{list}')"), "2"), &["3"]).await;
+        }
+        check(&columns, &counted("case when p = 'A' then null else make_array(p) end", "2"), &["1"]).await;
+        check(&columns, &counted("null", "2"), &["NULL"]).await;
+        check(&columns, &counted("make_array(p)", "cast('2' as smallint)"), &["2"]).await;
+        let grouped = "select s, cardinality(removal_effects(array_remove(make_array(p, 'C', p), 'C'), s, 0, 0, 1)) as n from t group by s order by s";
+        check(&columns, grouped, &["1 | 1", "2 | 1"]).await;
+    }
+
+    /// A faulty setting is a fault of the plan: no row is read.
+    #[tokio::test]
+    async fn settings_are_told_of_before_rows_are_read() {
+        let columns = [texts("p", &[Some("A")]), integers("s", &[Some(1)]), integers("f", &[Some(1)])];
+        let context = session(&columns, LAYOUTS[0]);
+        for order in ["5", "s", "-1", "null", "cast('7' as bigint)"] {
+            let plan = context.sql(&counted("make_array(p)", order)).await.unwrap().into_unoptimized_plan();
+            let state = context.state();
+            let told = state.analyzer().execute_and_check(plan, state.config_options(), |_, _| {}).unwrap_err();
+            assert!(told.to_string().contains("a whole number from 1 to 4"), "{order}: {told}");
+        }
+        check_fault(&columns, &format!("select * from t where s in ({})", counted("make_array(p)", "0")), "from 1 to 4").await;
+        assert_eq!(text(&context, &counted("make_array(p)", "4")).await.unwrap(), "1");
+    }
+}

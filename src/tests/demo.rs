@@ -233,9 +233,9 @@ fn check_views(case: &Case) {
     let marts = case.commit(MARTS)["marts"].as_object().unwrap().clone();
     let tables = std::fs::read_dir(case.path("sql/marts")).unwrap();
     let tables = tables.filter(|file| file.as_ref().unwrap().path().extension().is_some_and(|kind| kind == "sql")).count();
-    assert_eq!(marts.len(), tables);
+    assert_eq!(marts.keys().filter(|name| name.starts_with("marts.")).count(), tables);
     for (name, mart) in marts {
-        let plain = name.strip_prefix("marts.").unwrap();
+        let plain = name.strip_prefix("marts.").unwrap_or(&name);
         let parts = mart["partitions"].as_object().unwrap().keys();
         let files = parts.map(|part| if part == "all" { plain.to_string() } else { format!("{plain}/{part}/00000") });
         let rows: usize = files.map(|file| case.published(&format!("out/nightly/latest/{file}.parquet")).len()).sum();

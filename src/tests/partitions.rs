@@ -10,6 +10,7 @@ fn months() -> Case {
     case.edit(DAYS, "select\n", "select\n    date_format(ordered_at, '%Y-%m') as month,\n");
     case.edit(DAYS, "group by cast(ordered_at as date)", "group by date_format(ordered_at, '%Y-%m'), cast(ordered_at as date)");
     case.edit(CONTRACT, "columns:\n", "columns:\n  month: {type: text, meaning: month of the day}\n");
+    case.edit(CONTRACT, "checks:\n", "checks:\n  - not_null: [month]\n");
     case.edit(CONTRACT, "sort_by: [order_date]\n", "sort_by: [month, order_date]\npartition_by: [month]\n");
     let orders = "order_id,buyer,amount,weight_kg,ordered_at\nA,x,10,,2025-11-03T10:00:00Z\nB,x,20,,2025-12-01T11:00:00Z\nC,y,5,,2025-12-24T09:00:00Z\nD,y,7,,2026-01-02T09:00:00Z\n";
     case.write(ORDERS, orders);
