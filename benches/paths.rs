@@ -3,7 +3,7 @@
 //! `cargo bench --bench paths [rows]`. Channels and steps are those of `testdata`-like sessions: eight channels, 5,000 distinct paths of up to a
 //! dozen touches, eight journeys a row, of which a few convert. Peers on such rows: the table in the README.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 use arrow::array::{ArrayRef, Decimal128Array, Int64Array, RecordBatch, StringViewArray};
 use datafusion::datasource::MemTable;

@@ -117,6 +117,9 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
+    /// From a window: to others, to success, to failure, and what success pays.
+    type Steps<'a> = (BTreeMap<Vec<&'a str>, f64>, f64, f64, f64);
+
     const EFFECTS: &str = "with e as (select unnest(removal_effects(string_to_array(p, '>'), s, f, r, 1)) as e from t)
         select e['state'] as s, round(e['effect'], 12) as e, round(e['reward_effect'], 12) as r from e";
 
@@ -224,7 +227,7 @@ mod tests {
 
     /// The definition itself, by sweeping long enough: the value of the start where steps to a state fail.
     fn by_definition(rows: &[Row], order: usize, removed: Option<&str>) -> (f64, f64) {
-        let mut steps: BTreeMap<Vec<&str>, (BTreeMap<Vec<&str>, f64>, f64, f64, f64)> = BTreeMap::new();
+        let mut steps: BTreeMap<Vec<&str>, Steps<'_>> = BTreeMap::new();
         for (path, successes, failures, reward) in rows {
             let states: Vec<&str> = path.split(" > ").collect();
             let mut windows: Vec<Vec<&str>> = states.windows(order.min(states.len())).map(<[&str]>::to_vec).collect();

@@ -38,8 +38,11 @@ async fn paths_give_the_reference_numbers() {
     }
 }
 
+/// Order, states, area, penalised area.
+type Fit = (i64, i64, f64, f64);
+
 /// Areas by scikit-learn 1.9.1 (`roc_auc_score`, counts as weights, scores by the definition of a chain): order, states, area, penalised.
-const FITS: [(&str, [(i64, i64, f64, f64); 3]); 2] = [
+const FITS: [(&str, [Fit; 3]); 2] = [
     ("published_puzyrov_2019", [(1, 2, 0.75, 0.5), (2, 3, 0.75, 0.0), (3, 3, 0.75, 0.0)]),
     (
         "loops_and_null",
