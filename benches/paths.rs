@@ -22,7 +22,7 @@ const MODELS: [(&str, &str); 9] = [
     (
         "first, last, last non-direct, linear, 40/20/40, J, inverse J",
         "with steps as (
-            select path, conversions, array_length(channels) as n, unnest(channels) as channel, unnest(range(1, array_length(channels) + 1)) as position
+            select path, conversions, n, unnest(channels) as channel, unnest(range(1, n + 1)) as position
             from paths
          ), ends as (
             select path, coalesce(max(case when channel <> 'Direct' then position end), max(position)) as other from steps group by path
@@ -61,7 +61,8 @@ fn main() {
     println!("{rows} rows of {DISTINCT} paths, {} journeys; rows in memory: {} MiB", rows as i64 * JOURNEYS_PER_ROW, peak_mebibytes());
     let begun = Instant::now();
     runtime.block_on(async {
-        let grouped = "select path, string_to_array(path, ' > ') as channels, sum(conversions) as conversions, sum(nulls) as nulls,
+        let grouped = "select path, string_to_array(path, ' > ') as channels,
+            cast(array_length(string_to_array(path, ' > ')) as bigint) as n, sum(conversions) as conversions, sum(nulls) as nulls,
             cast(sum(value) as decimal(28,4)) as value from raw.paths group by path";
         told("grouped", &session, grouped).await;
         let context = session.context(Shape::Normal);
