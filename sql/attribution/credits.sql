@@ -21,31 +21,42 @@ steps as (
     from journey.steps
 ),
 
+credited as (
+    select
+        shares.*,
+        conversions.anchor,
+        conversions.currency,
+        conversions.value as conversion_value,
+        conversions.converted_at
+    from conversions
+    inner join shares on conversions.conversion_id = shares.conversion_id
+),
+
+-- In each join the small side stands left, where it is held in memory.
 credits as (
     select
         shares.model,
         shares.conversion_id,
         shares.step_id,
         steps.touch_id,
-        conversions.anchor,
+        shares.anchor,
         coalesce(steps.channel, '(unattributed)') as channel,
         steps.campaign,
         case when steps.step_id is null then 'no_weight' else steps.unattributed_reason end
             as unattributed_reason,
         case when steps.touch_id is not null then steps.roles end as roles,
         steps.truncated_by,
-        conversions.currency,
+        shares.currency,
         steps.position,
         shares.weight,
         shares.credit,
         shares.value,
-        conversions.value as conversion_value,
+        shares.conversion_value,
         coalesce(steps.is_tied, false) as is_tied,
         steps.touched_at,
-        conversions.converted_at
-    from shares
-    inner join conversions on shares.conversion_id = conversions.conversion_id
-    left join steps on shares.step_id = steps.step_id
+        shares.converted_at
+    from steps
+    right join credited as shares on steps.step_id = shares.step_id
 )
 
 select * from credits

@@ -24,33 +24,40 @@ dated as (
                 < coalesce(periods.until_day, date '9999-12-31')
 ),
 
+judged as (
+    select
+        dated.*,
+        refused.reason
+    from refused
+    right join dated on refused.touch_id = dated.touch_id
+),
+
 channelled as (
     select
-        dated.touch_id,
-        dated.visitor_id,
-        dated.session_id,
+        judged.touch_id,
+        judged.visitor_id,
+        judged.session_id,
         sources.traffic_source_id,
         sources.channel,
-        dated.utm_campaign as campaign,
-        dated.kind,
-        dated.landing_url,
+        judged.utm_campaign as campaign,
+        judged.kind,
+        judged.landing_url,
         sources.direct_reason,
         case when sources.direct_reason = 'no_referrer'
-            then url_part(dated.landing_url, 'path') end as direct_page,
-        dated.touched_at,
-        dated.source,
-        refused.reason as drop_reason
+            then url_part(judged.landing_url, 'path') end as direct_page,
+        judged.touched_at,
+        judged.source,
+        judged.reason as drop_reason
     from sources
-    right join dated
-        on sources.utm_source = coalesce(dated.utm_source, '(none)')
-            and sources.utm_medium = coalesce(dated.utm_medium, '(none)')
-            and sources.utm_campaign = coalesce(dated.utm_campaign, '(none)')
-            and sources.click_id_kind = coalesce(dated.click_id_kind, '(none)')
-            and sources.referrer_host = coalesce(dated.referrer_host, '(none)')
-            and sources.landing_host = coalesce(dated.landing_host, '(none)')
-            and sources.given_channel = coalesce(dated.channel, '(none)')
-            and sources.lists_of = dated.lists_of
-    left join refused on dated.touch_id = refused.touch_id
+    right join judged
+        on sources.utm_source = coalesce(judged.utm_source, '(none)')
+            and sources.utm_medium = coalesce(judged.utm_medium, '(none)')
+            and sources.utm_campaign = coalesce(judged.utm_campaign, '(none)')
+            and sources.click_id_kind = coalesce(judged.click_id_kind, '(none)')
+            and sources.referrer_host = coalesce(judged.referrer_host, '(none)')
+            and sources.landing_host = coalesce(judged.landing_host, '(none)')
+            and sources.given_channel = coalesce(judged.channel, '(none)')
+            and sources.lists_of = judged.lists_of
 ),
 
 touchpoints as (

@@ -18,18 +18,28 @@ reached as (
     group by conversions.person_id
 ),
 
--- Who is not known is a visitor. Of one microsecond the kind of touch decides, with room for 16.
-seen as (
+-- Who is not known is a visitor. In each join the small side stands left, where it is held in memory.
+named as (
     select
         coalesce(visitors.person_id, concat('visitor:', touches.visitor_id)) as seen_id,
-        replace(replace(touches.channel, '%', '%25'), '>', '%3E') as channel,
-        cast(touches.touched_at as bigint) * 16 + coalesce(priorities.priority, 0) as place
+        touches.channel,
+        touches.kind,
+        touches.touched_at
     from identity.visitors as visitors
     right join entities.touchpoints as touches
         on visitors.visitor_id = touches.visitor_id
             and (visitors.from_at is null or touches.touched_at >= visitors.from_at)
             and (visitors.until_at is null or touches.touched_at < visitors.until_at)
-    left join reference.touch_priorities as priorities on touches.kind = priorities.kind
+),
+
+-- Of one microsecond the kind of touch decides, with room for 16.
+seen as (
+    select
+        named.seen_id,
+        replace(replace(named.channel, '%', '%25'), '>', '%3E') as channel,
+        cast(named.touched_at as bigint) * 16 + coalesce(priorities.priority, 0) as place
+    from reference.touch_priorities as priorities
+    right join named on priorities.kind = named.kind
 ),
 
 -- As long as a path to a conversion would be.

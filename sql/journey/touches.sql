@@ -10,8 +10,8 @@ considered as (
         coalesce(priorities.priority, 0) as priority,
         considered.age_days,
         considered.touched_at
-    from journey.considered_touches as considered
-    left join reference.touch_priorities as priorities on considered.kind = priorities.kind
+    from reference.touch_priorities as priorities
+    right join journey.considered_touches as considered on priorities.kind = considered.kind
     where considered.excluded_reason is null
 ),
 
@@ -34,8 +34,8 @@ directed as (
             when $direct_touches = 'trimmed' and considered.touched_at > others.last_other_at
                 then 'direct_trimmed'
         end as direct_reason
-    from considered
-    left join others on considered.conversion_id = others.conversion_id
+    from others
+    right join considered on others.conversion_id = considered.conversion_id
 ),
 
 ordered as (
