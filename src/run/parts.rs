@@ -7,12 +7,9 @@ use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::partition;
 use arrow::datatypes::SchemaRef;
 use arrow::util::display::array_value_to_string;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// More files than this nobody lists, and each costs a round trip to publish.
 const MOST_PARTITIONS: usize = 10_000;
-/// What stays as it is in a path.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_');
 
 pub(super) struct Parts {
     building: Building,
@@ -101,12 +98,16 @@ impl Parts {
         Ok(())
     }
 
-    /// `month=2026-11/region=north%20west`
+    /// `month=2026-11/region=north`. Stores disagree about how other letters are escaped in a path.
     fn key(&self, columns: &[ArrayRef], row: usize) -> Result<String> {
         let mut words = Vec::new();
         for (name, column) in self.partition_by.iter().zip(columns) {
             let value = array_value_to_string(column, row).map_err(|error| self.unfit(&error))?;
-            words.push(format!("{name}={}", utf8_percent_encode(&value, PATH)));
+            if value.is_empty() || !value.chars().all(|letter| letter.is_alphanumeric() || letter == '_' || letter == '-') {
+                return Err(Error::check(format!("a value of `{name}` in {} cannot be part of a path", self.table))
+                    .hint("part a table by days, months or keys of letters, digits, `_` and `-`"));
+            }
+            words.push(format!("{name}={value}"));
         }
         Ok(words.join("/"))
     }

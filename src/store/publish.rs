@@ -83,9 +83,9 @@ fn mart_folder(mart: &str) -> Result<String> {
     Ok(plain_name(mart).split('.').map(part).collect::<Result<Vec<_>>>()?.join("."))
 }
 
-/// `month=2026-11/region=north` stays readable; what a path cannot hold is percent-encoded there already.
+/// `month=2026-11/region=north` stays readable.
 fn partition_folder(partition: &str) -> Result<&str> {
-    for word in partition.split(['/', '=', '%']).filter(|word| !word.is_empty()) {
+    for word in partition.split(['/', '=']) {
         part(word)?;
     }
     Ok(partition)

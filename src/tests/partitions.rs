@@ -84,3 +84,13 @@ fn a_check_that_fails_publishes_no_partition() {
     assert_eq!(case.sluice(&["run", PIPELINE]).code, 1);
     assert!(!case.path("out/marts/_data").exists() && !case.path("out/marts/latest").exists());
 }
+
+#[test]
+fn a_value_that_is_no_path_is_told() {
+    let case = months();
+    case.edit(DAYS, "'%Y-%m') as month", "'%Y %m') as month");
+    case.edit(DAYS, "group by date_format(ordered_at, '%Y-%m')", "group by date_format(ordered_at, '%Y %m')");
+    let told = case.sluice(&["run", PIPELINE]);
+    assert_eq!(told.code, 1);
+    assert!(told.err.contains("a value of `month` in marts.days cannot be part of a path"), "{}", told.err);
+}

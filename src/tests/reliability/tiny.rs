@@ -74,7 +74,10 @@ checks:
   - not_null: [amount]
 "#,
     ),
-    ("marts/meter_days.sql", "select meter, day, count(*) as readings, sum(amount) as amount from facts.readings group by meter, day\n"),
+    (
+        "marts/meter_days.sql",
+        "select replace(meter, ' ', '-') as meter, day, count(*) as readings, sum(amount) as amount from facts.readings group by meter, day\n",
+    ),
     (
         "marts/meter_days.yaml",
         r#"description: What a meter measured in a day. One row per day and meter.
