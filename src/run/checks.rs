@@ -3,6 +3,7 @@
 use super::attempt::{aside, select_only};
 use super::build::{ROWS_BESIDE, shape};
 use super::fingerprint::digest;
+use super::keys::named;
 use super::{Built, Run};
 use crate::check::{Question, questions, row_counts};
 use crate::error::{Error, Result};
@@ -11,7 +12,6 @@ use crate::project::contract::Severity;
 use crate::session::plain;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use bytes::Bytes;
 use datafusion::common::DataFusionError;
 use futures::{StreamExt, TryStreamExt, stream};
@@ -158,13 +158,8 @@ impl Run<'_> {
         let query = format!("select {keys} from ({}) order by {keys} limit {SAMPLE}", question.offenders);
         let mut sample = Vec::new();
         for batch in self.rows(&query, question).await? {
-            let options = FormatOptions::default().with_null("null");
             for row in 0..batch.num_rows() {
-                let cell = |(index, name): (usize, &String)| {
-                    let formatter = ArrayFormatter::try_new(batch.column(index), &options).expect("keys are plain types");
-                    format!("{name} {}", formatter.value(row))
-                };
-                sample.push(question.shown.iter().enumerate().map(cell).collect::<Vec<_>>().join(", "));
+                sample.push(named(&batch, &question.shown, row).expect("keys are plain types"));
             }
         }
         Ok(sample)

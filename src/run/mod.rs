@@ -14,6 +14,7 @@ mod build;
 mod built;
 mod fingerprint;
 mod inputs;
+mod keys;
 mod make;
 mod object;
 mod parts;

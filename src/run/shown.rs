@@ -1,16 +1,16 @@
 //! Checks asked of rows that are only shown: those a row breaks by itself, so that they can be told before any run.
 
+use super::keys::named;
 use crate::check::{Question, questions, quoted};
 use crate::error::{Error, Result};
 use crate::plan::DROP_REASON;
 use crate::project::contract::{Check, Column, Contract, Severity};
 use crate::project::{Body, Project, Table};
 use crate::session::{Session, Shape, plain};
-use arrow::array::{Array, ArrayRef, RecordBatch, StringArray, new_null_array};
+use arrow::array::{ArrayRef, RecordBatch, StringArray, new_null_array};
 use arrow::compute::{cast, filter_record_batch, is_null};
 use arrow::datatypes::{Field, Schema};
 use arrow::error::ArrowError;
-use arrow::util::display::array_value_to_string;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::MemTable;
 use std::sync::Arc;
@@ -82,12 +82,8 @@ async fn offenders(session: &Session, question: &Question) -> Result<(usize, Opt
     };
     let rows = session.context(Shape::Normal).sql(&query).await?.collect().await?;
     let count = rows.iter().map(RecordBatch::num_rows).sum();
-    let first = rows.iter().find(|rows| rows.num_rows() > 0);
-    let cell = |(name, array): (&String, &ArrayRef)| {
-        Ok(format!("{name} {}", if array.is_null(0) { "null".into() } else { array_value_to_string(array, 0)? }))
-    };
-    let cells: Option<Result<Vec<String>, ArrowError>> = first.map(|rows| question.shown.iter().zip(rows.columns()).map(cell).collect());
-    Ok((count, cells.transpose()?.filter(|cells| !cells.is_empty()).map(|cells| cells.join(", "))))
+    let first = rows.iter().find(|rows| rows.num_rows() > 0 && !keys.is_empty());
+    Ok((count, first.map(|rows| named(rows, &question.shown, 0)).transpose()?))
 }
 
 fn told(table: &Table, question: &Question, count: usize, shown: usize, key: Option<String>) -> Error {

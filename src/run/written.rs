@@ -1,5 +1,6 @@
 //! Rows of a table on their way to the store: kept and dropped ones told apart and counted, the engine's types made plain.
 
+use super::keys::named;
 use super::parts::Parts;
 use crate::error::{Error, Result};
 use crate::plan::{DROP_REASON, column_schema};
@@ -9,7 +10,6 @@ use crate::store::work::{Building, Stored};
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::{cast, filter_record_batch, is_not_null, is_null};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
-use arrow::util::display::{ArrayFormatter, FormatOptions};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -89,16 +89,6 @@ impl Written {
     }
 }
 
-/// A row by its key: `model linear, step_id O1#2`.
-fn named(batch: &RecordBatch, key: &[String], row: usize) -> String {
-    let options = FormatOptions::default().with_null("null");
-    let cell = |name: &String| {
-        let formatter = ArrayFormatter::try_new(batch.column_by_name(name)?, &options).ok()?;
-        Some(format!("{name} {}", formatter.value(row)))
-    };
-    key.iter().filter_map(cell).collect::<Vec<_>>().join(", ")
-}
-
 /// The batch as the schema says: by name, with text and timestamps in their stored form. The engine's types become plain ones here alone.
 fn typed(batch: &RecordBatch, schema: &SchemaRef, key: &[String]) -> Result<RecordBatch, String> {
     let columns: Result<Vec<ArrayRef>, String> = schema
@@ -108,7 +98,7 @@ fn typed(batch: &RecordBatch, schema: &SchemaRef, key: &[String]) -> Result<Reco
             let column = batch.column_by_name(field.name()).ok_or_else(|| format!("column `{}` is missing", field.name()))?;
             if !field.is_nullable() && column.logical_null_count() > 0 {
                 let first = (0..batch.num_rows()).find(|row| column.is_null(*row)).unwrap_or_default();
-                let row = named(batch, key, first);
+                let row = named(batch, key, first).map_err(|error| error.to_string())?;
                 return Err(format!(
                     "column `{}` holds null and the contract says it never does; the first such row is {row}",
                     field.name()
