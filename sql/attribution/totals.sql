@@ -25,12 +25,9 @@ totals as (
     select
         exclusive.model,
         conversions.conversion_id,
-        conversions.anchor,
-        conversions.currency,
         conversions.value,
         sums.total_weight,
-        coalesce(sums.weighed_steps, 0) as weighed_steps,
-        conversions.converted_at
+        coalesce(sums.weighed_steps, 0) as weighed_steps
     from conversions
     cross join exclusive
     left join sums
