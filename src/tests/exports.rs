@@ -70,13 +70,14 @@ impl Ran {
         accounts.iter().find(|account| account["table"] == table).unwrap()["dropped"].clone()
     }
 
-    /// Rows of a table against those worked out by hand, in the order of their key.
+    /// Rows of a table against those worked out by hand, in whatever order.
     pub(super) fn check(&self, table: &str, expected: &str) {
         let text = std::fs::read(packaged(expected)).unwrap();
-        let expected = records(&text);
+        let mut expected = records(&text);
         let header = String::from_utf8(text).unwrap().lines().next().unwrap().to_string();
-        let key = header.split(',').next().unwrap();
-        let found = self.ask(&format!("select {header} from {table} order by {key}"));
+        let mut found = self.ask(&format!("select {header} from {table}"));
+        expected.sort();
+        found.sort();
         assert_eq!(found, expected, "{table}");
     }
 }
