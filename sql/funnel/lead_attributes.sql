@@ -5,7 +5,7 @@ leads as (
 ),
 
 won as (
-    select lead_id from funnel.lead_stages where stage = 'won'
+    select lead_id from funnel.lead_stages where path = $stage_path and stage = 'won'
 ),
 
 attributes as (

@@ -1,42 +1,84 @@
-with
+with recursive
 
-events as (
-    select
-        members.lead_id,
-        stages.ordinal,
-        events.entered_at
-    from entities.stage_events as events
-    inner join identity.members as members
-        on concat('lead:', events.record_id) = members.contact_id
-    inner join reference.stages as stages on events.stage = stages.stage
-    where cast(events.entered_at at time zone $time_zone as date) <= $as_of
-        and members.lead_id is not null
+visits as (
+    select * from funnel.stage_visits
 ),
 
--- To be captured is to enter the first stage.
-entries as (
-    select * from events
+steps as (
+    select
+        path,
+        lead_id,
+        ordinal,
+        entered_at
+    from visits
+    where ordinal > 0
+),
+
+-- Each stage after the one before it: the first entry that is not earlier.
+in_order as (
+    select
+        path,
+        lead_id,
+        ordinal,
+        min(entered_at) as in_order_at
+    from steps
+    where ordinal = 1
+    group by path, lead_id, ordinal
     union all
     select
+        steps.path,
+        steps.lead_id,
+        steps.ordinal,
+        min(steps.entered_at) as in_order_at
+    from in_order
+    inner join steps
+        on in_order.path = steps.path
+            and in_order.lead_id = steps.lead_id
+            and in_order.ordinal + 1 = steps.ordinal
+    where steps.entered_at >= in_order.in_order_at
+    group by steps.path, steps.lead_id, steps.ordinal
+),
+
+now as (
+    select
+        path,
         lead_id,
-        1 as ordinal,
-        captured_at as entered_at
-    from identity.leads
-    where cast(captured_at at time zone $time_zone as date) <= $as_of
+        ordinal
+    from visits
+    where exited_at is null and next_stage is null
 ),
 
 -- A lead that reached a stage has reached all before it, seen there or not.
 reached as (
     select
-        entries.lead_id,
-        stages.stage,
-        stages.ordinal,
-        sum(case when entries.ordinal = stages.ordinal then 1 else 0 end) = 0 as is_imputed,
-        min(entries.entered_at) as reached_at
-    from entries
-    inner join reference.stages as stages on entries.ordinal >= stages.ordinal
-    where stages.ordinal > 0
-    group by entries.lead_id, stages.stage, stages.ordinal
+        steps.path,
+        steps.lead_id,
+        paths.stage,
+        paths.ordinal,
+        sum(case when steps.ordinal = paths.ordinal then 1 else 0 end) = 0 as is_imputed,
+        min(steps.entered_at) as reached_at
+    from steps
+    inner join reference.stage_paths as paths
+        on steps.path = paths.path and steps.ordinal >= paths.ordinal
+    group by steps.path, steps.lead_id, paths.stage, paths.ordinal
+),
+
+stages as (
+    select
+        reached.path,
+        reached.lead_id,
+        reached.stage,
+        reached.ordinal,
+        reached.is_imputed,
+        coalesce(now.ordinal >= reached.ordinal, false) as is_current,
+        reached.reached_at,
+        in_order.in_order_at
+    from reached
+    left join in_order
+        on reached.path = in_order.path
+            and reached.lead_id = in_order.lead_id
+            and reached.ordinal = in_order.ordinal
+    left join now on reached.path = now.path and reached.lead_id = now.lead_id
 )
 
-select * from reached
+select * from stages

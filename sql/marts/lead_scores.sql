@@ -13,6 +13,7 @@ furthest as (
         lead_id,
         max(ordinal) as ordinal
     from funnel.lead_stages
+    where path = $stage_path
     group by lead_id
 ),
 
@@ -30,7 +31,8 @@ described as (
     from leads
     inner join scores on leads.lead_id = scores.lead_id
     left join furthest on leads.lead_id = furthest.lead_id
-    left join reference.stages as stages on furthest.ordinal = stages.ordinal
+    left join reference.stage_paths as stages
+        on furthest.ordinal = stages.ordinal and stages.path = $stage_path
 )
 
 select * from described

@@ -4,22 +4,12 @@ leads as (
     select * from identity.leads
 ),
 
-points as (
-    select
-        signals.lead_id,
-        score_points.half,
-        score_points.points * least(signals.times, score_points.max_times) as points
-    from scoring.lead_signals as signals
-    inner join reference.score_points as score_points
-        on signals.signal = score_points.signal and signals.value = score_points.value
-),
-
 sums as (
     select
         lead_id,
         cast(coalesce(sum(points) filter (where half = 'fit'), 0) as bigint) as fit,
         cast(coalesce(sum(points) filter (where half = 'behaviour'), 0) as bigint) as behaviour
-    from points
+    from scoring.score_events
     group by lead_id
 ),
 

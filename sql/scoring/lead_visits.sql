@@ -22,23 +22,15 @@ lead_visitors as (
 visits as (
     select
         lead_visitors.lead_id,
+        touches.touch_id,
         touches.kind,
-        regexp_replace(touches.landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*).*$', '\2') as page
-    from entities.touchpoints as touches
-    inner join lead_visitors on touches.visitor_id = lead_visitors.visitor_id
+        regexp_replace(touches.landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*).*$', '\2') as page,
+        touches.touched_at
+    from lead_visitors
+    inner join entities.touchpoints as touches on lead_visitors.visitor_id = touches.visitor_id
     where cast(touches.touched_at at time zone $time_zone as date) <= $as_of
         and (lead_visitors.from_at is null or touches.touched_at >= lead_visitors.from_at)
         and (lead_visitors.until_at is null or touches.touched_at < lead_visitors.until_at)
-),
-
-counted as (
-    select
-        lead_id,
-        kind,
-        coalesce(page, '') as page,
-        count(*) as times
-    from visits
-    group by lead_id, kind, coalesce(page, '')
 )
 
-select * from counted
+select * from visits

@@ -4,7 +4,8 @@
 //! - [`apportion`]: shares of an amount that sum to it exactly (largest remainder).
 //! - [`checked_sum`], [`checked_arithmetic`]: integers and decimals fail where DataFusion would wrap.
 //! - [`exact_sum`]: sums and means of floats, rounded once.
-//! - [`wilson_interval`]: the interval of a rate.
+//! - [`wilson_interval`], [`beta_prior`], [`beta_quantile`]: the interval of a rate, by itself and drawn to its like.
+//! - [`kaplan_meier`]: how long it takes, those included who still wait.
 //! - [`connected_components`], [`correlation_clusters`]: who hangs together with whom.
 //! - [`latent_class`]: what a hidden class looks like inside a mixture.
 //! - [`transition_probabilities`], [`removal_effects`], [`chain_order_fit`]: the Markov chain of counted paths.
@@ -22,6 +23,8 @@
 
 mod absorption;
 pub mod apportion;
+pub mod beta_prior;
+pub mod beta_quantile;
 mod chain;
 pub mod chain_order_fit;
 pub mod check_character;
@@ -33,7 +36,9 @@ pub mod correlation_clusters;
 pub mod email_part;
 pub mod exact_sum;
 pub mod fold_han;
+mod gamma;
 mod integer_sum;
+pub mod kaplan_meier;
 mod largest_remainder;
 pub mod latent_class;
 pub mod longest_affix;
@@ -83,6 +88,7 @@ pub fn all() -> Functions {
             longest_affix::functions(),
             text_distance::functions(),
             vec![
+                beta_quantile::function(),
                 check_character::function(),
                 collapse_runs::function(),
                 email_part::function(),
@@ -100,12 +106,14 @@ pub fn all() -> Functions {
         ]
         .concat(),
         aggregate: vec![
+            beta_prior::function(),
             chain_order_fit::function(),
             checked_sum::function(),
             connected_components::function(),
             correlation_clusters::function(),
             exact_sum::sum(),
             exact_sum::mean(),
+            kaplan_meier::function(),
             latent_class::function(),
             removal_effects::function(),
             shapley_values::function(),

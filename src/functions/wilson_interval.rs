@@ -103,7 +103,7 @@ fn bounds() -> Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::functions::tests::{check as check_sql, check_fault, integers};
+    use crate::functions::tests::{check as check_sql, check_fault, integers, samples};
 
     fn check(successes: i64, trials: i64, z: f64, lower: f64, upper: f64) {
         let (l, u) = checked(successes, trials, z).unwrap().unwrap();
@@ -120,6 +120,17 @@ mod tests {
         check(20, 20, Z_95, 0.8388748419471808, 1.0);
         check(1, 1, Z_95, 0.20654931437723745, 1.0);
         check(250, 1000, 2.5758293035489004, 0.21645462945665608, 0.28684095299504736);
+    }
+
+    /// 100 counts drawn by chance against statsmodels 0.15.0, `proportion_confint(k, n, method='wilson')`.
+    #[test]
+    fn agrees_with_statsmodels() {
+        let rows = samples(include_str!("../../testdata/statistics/wilson_interval.csv"));
+        assert_eq!(rows.len(), 100);
+        for row in rows.values() {
+            let [successes, trials, lower, upper] = row[0][..] else { panic!("{row:?}") };
+            check(successes as i64, trials as i64, Z_95, lower, upper);
+        }
     }
 
     /// Newcombe, Statistics in Medicine 17 (1998), 857-872, the examples of its table I.

@@ -11,7 +11,7 @@ reached as (
         cast(lead_stages.reached_at at time zone $time_zone as date) as reached_date
     from funnel.lead_stages as lead_stages
     inner join reference.rates as rates on lead_stages.stage = rates.stage
-    where rates.population = 'lead'
+    where rates.population = 'lead' and lead_stages.path = $stage_path
     union all
     select
         'attempted' as rate,

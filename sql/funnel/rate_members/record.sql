@@ -1,7 +1,7 @@
 with
 
 contacted as (
-    select lead_id from funnel.lead_stages where stage = 'contacted'
+    select lead_id from funnel.lead_stages where path = $stage_path and stage = 'contacted'
 ),
 
 records as (

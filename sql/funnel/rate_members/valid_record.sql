@@ -19,7 +19,8 @@ events as (
         cast(events.entered_at at time zone $time_zone as date) as entered_date
     from entities.stage_events as events
     inner join valid on events.record_id = valid.record_id
-    inner join reference.stages as stages on events.stage = stages.stage
+    inner join reference.stage_paths as stages
+        on events.stage = stages.stage and stages.path = $stage_path
     where cast(events.entered_at at time zone $time_zone as date) <= $as_of
 ),
 
@@ -28,8 +29,8 @@ bars as (
         rates.rate,
         stages.ordinal
     from reference.rates as rates
-    inner join reference.stages as stages on rates.stage = stages.stage
-    where stages.ordinal > 0 and rates.population = 'valid_record'
+    inner join reference.stage_paths as stages on rates.stage = stages.stage
+    where stages.path = $stage_path and rates.population = 'valid_record'
 ),
 
 -- Where one stands first is told once for each stage: few rows are left for what follows.

@@ -1,0 +1,96 @@
+with
+
+rules as (
+    select 'mql' as stage, $mql_rule as rule_kind
+    union all
+    select 'sql' as stage, $sql_rule as rule_kind
+),
+
+qualifications as (
+    select * from funnel.qualifications
+),
+
+-- People may qualify a lead again; points do it once.
+by_people as (
+    select
+        recorded.lead_id,
+        recorded.stage,
+        recorded.evidence,
+        recorded.time_precision,
+        recorded.changed_by,
+        recorded.entered_at
+    from rules
+    inner join funnel.recorded_stages as recorded on rules.stage = recorded.stage
+    where rules.rule_kind = 'human'
+),
+
+by_points as (
+    select
+        qualifications.lead_id,
+        qualifications.stage,
+        qualifications.rules_version,
+        qualifications.score,
+        qualifications.qualified_at as entered_at
+    from rules
+    inner join qualifications on rules.stage = qualifications.stage
+    where rules.rule_kind = 'score' and qualifications.rule_kind = 'score'
+),
+
+by_both as (
+    select
+        humans.lead_id,
+        humans.stage,
+        humans.changed_by,
+        humans.rules_version,
+        greatest(humans.score, points.score) as score,
+        greatest(humans.qualified_at, points.qualified_at) as entered_at
+    from rules
+    inner join qualifications as humans on rules.stage = humans.stage
+    inner join qualifications as points
+        on humans.lead_id = points.lead_id and humans.stage = points.stage
+    where rules.rule_kind = 'both'
+        and humans.rule_kind = 'human'
+        and points.rule_kind = 'score'
+),
+
+entries as (
+    select
+        by_people.lead_id,
+        by_people.stage,
+        by_people.evidence,
+        by_people.time_precision,
+        by_people.changed_by,
+        qualifications.rules_version,
+        qualifications.score,
+        by_people.entered_at
+    from by_people
+    left join qualifications
+        on by_people.lead_id = qualifications.lead_id
+            and by_people.stage = qualifications.stage
+            and by_people.entered_at = qualifications.qualified_at
+            and qualifications.rule_kind = 'human'
+    union all
+    select
+        lead_id,
+        stage,
+        'derived' as evidence,
+        'second' as time_precision,
+        cast(null as text) as changed_by,
+        rules_version,
+        score,
+        entered_at
+    from by_points
+    union all
+    select
+        lead_id,
+        stage,
+        'derived' as evidence,
+        'second' as time_precision,
+        changed_by,
+        rules_version,
+        score,
+        entered_at
+    from by_both
+)
+
+select * from entries
