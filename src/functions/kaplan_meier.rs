@@ -157,8 +157,8 @@ impl Accumulator for Counts {
         if points.is_empty() {
             return ScalarValue::try_from(list_of(answer()));
         }
-        let mut counts: [Int64Builder; 4] = Default::default();
-        let mut shares: [Float64Builder; 3] = Default::default();
+        let mut counts: [Int64Builder; 4] = std::array::from_fn(|_| Int64Builder::with_capacity(points.len()));
+        let mut shares: [Float64Builder; 3] = std::array::from_fn(|_| Float64Builder::with_capacity(points.len()));
         for point in points {
             let values = [point.duration, point.at_risk, point.events, point.censored];
             counts.iter_mut().zip(values).for_each(|(column, value)| column.append_value(value));
@@ -227,7 +227,7 @@ mod tests {
         assert_eq!(curves.len(), 100);
         for (name, rows) in curves {
             let mut counts = Counts::default();
-            rows.iter().for_each(|row| drop(counts.0.insert(row[0] as i64, [row[1] as i64, row[2] as i64])));
+            counts.0.extend(rows.iter().map(|row| (row[0] as i64, [row[1] as i64, row[2] as i64])));
             for (point, row) in counts.points().unwrap().iter().zip(&rows) {
                 let (lower, upper) = point.interval.unwrap_or((f64::NAN, f64::NAN));
                 for (found, expected) in [point.survival, lower, upper].into_iter().zip(&row[3..]) {

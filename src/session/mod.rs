@@ -20,6 +20,8 @@ use datafusion::execution::object_store::{ObjectStoreRegistry, ObjectStoreUrl};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::execution::{SessionState, memory_pool::MemoryPool};
+use datafusion::physical_optimizer::PhysicalOptimizerRule;
+use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use object_store::ObjectStore;
 use parquet::errors::ParquetError;
@@ -210,6 +212,7 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
         .with_config(config)
         .with_runtime_env(Arc::clone(runtime))
         .with_default_features()
+        .with_physical_optimizer_rules(optimizer_rules())
         .with_table_function_list(Vec::new())
         .build();
     let context = SessionContext::new_with_state(state);
@@ -220,6 +223,15 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
     context.register_catalog(CATALOG, catalog);
     functions::register(&context);
     context
+}
+
+/// DataFusion's rules but the one that carries filters down to scans after the plan is made. A scan holds its filter to be met by all its rows,
+/// though it only passes over whole pages: below an aggregate or a join this makes columns constant that are not, and groups of rows that lie
+/// in no order end before they are whole. Scans get their filters with the logical plan, where the filter itself stays right above.
+fn optimizer_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+    let mut rules = PhysicalOptimizer::new().rules;
+    rules.retain(|rule| rule.name() != "FilterPushdown");
+    rules
 }
 
 const CATALOG: &str = "sluice";
@@ -260,7 +272,7 @@ pub fn plain(error: &DataFusionError) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use arrow::array::{ArrayRef, AsArray, RecordBatch, StringArray};
+    use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
     use arrow::datatypes::{DataType, Field, Int64Type, Schema};
     use datafusion::datasource::MemTable;
     use datafusion::physical_plan::displayable;
@@ -298,6 +310,42 @@ mod tests {
             let types: Vec<&DataType> = frame.schema().fields().iter().map(|field| field.data_type()).collect();
             assert_eq!(types, expected.iter().collect::<Vec<_>>(), "{shape:?}");
         }
+    }
+
+    /// A filter on a group's key above grouping sets: DataFusion 55.2 held `a` to be sorted by it and told of each group several times.
+    #[tokio::test]
+    async fn filters_above_groups_leave_groups_whole() {
+        let session = Session::new(&Settings { memory: 64 << 20, threads: 2, spill: None, spill_bytes: 0 }).unwrap();
+        let folder = tempfile::TempDir::new().unwrap();
+        let keys = |of: fn(i64) -> i64| Arc::new(Int64Array::from_iter_values((0..100_000).map(of))) as ArrayRef;
+        let batch = RecordBatch::try_from_iter([("a", keys(|row| row % 3)), ("b", keys(|row| row / 5 % 7))]).unwrap();
+        let path = folder.path().join("rows.parquet");
+        let mut writer = parquet::arrow::ArrowWriter::try_new(std::fs::File::create(&path).unwrap(), batch.schema(), None).unwrap();
+        writer.write(&batch).unwrap();
+        writer.close().unwrap();
+        let store = session.open_store("work", Arc::new(object_store::local::LocalFileSystem::new()));
+        let file = ScanFile {
+            path: object_store::path::Path::from_absolute_path(&path).unwrap(),
+            bytes: std::fs::metadata(&path).unwrap().len(),
+            rows: 100_000,
+            constants: Vec::new(),
+        };
+        let rows = StoredRows::new(store, &batch.schema(), Vec::new(), vec![file]);
+        session.register("shop", "visits", Arc::new(rows)).unwrap();
+        let sql = "select b, n from (select a, b, count(*) as n from shop.visits group by grouping sets ((a, b), (a))) where a = 1";
+        let groups = async |context: SessionContext| {
+            let rows = context.sql(sql).await.unwrap().collect().await.unwrap();
+            rows.iter().map(RecordBatch::num_rows).sum::<usize>()
+        };
+        for shape in [Shape::Small, Shape::Normal, Shape::Plain, Shape::Narrow, Shape::Merging] {
+            assert_eq!(groups(session.context(shape)).await, 8, "{shape:?}");
+        }
+        let with_all_rules = SessionStateBuilder::new_from_existing(session.context(Shape::Small).state()).with_physical_optimizer_rules(PhysicalOptimizer::new().rules);
+        assert_ne!(groups(SessionContext::new_with_state(with_all_rules.build())).await, 8, "DataFusion is mended: all its rules may come back");
+        let scan = "select b from shop.visits where a = 1";
+        let plan = session.context(Shape::Normal).sql(scan).await.unwrap().create_physical_plan().await.unwrap();
+        let plan = displayable(plan.as_ref()).indent(false).to_string();
+        assert!(plan.contains("FilterExec") && plan.contains("pruning_predicate=a_null_count"), "{plan}");
     }
 
     /// 40 MB on both sides of a join under 32 MiB: only sort-merge joins spill.

@@ -3,6 +3,7 @@ select
     lead_id as record_id,
     account as account_id,
     stage,
+    product_line,
     currency,
     loss_reason,
     amount,

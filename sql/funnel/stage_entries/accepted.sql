@@ -21,7 +21,19 @@ accepted as (
     from funnel.attempts
 ),
 
--- To say yes is to accept, and so is the first call or mail of whoever has the lead.
+-- As $mql_rule says: where both must agree, the later one.
+qualified as (
+    select
+        lead_id,
+        max(qualified_at) as qualified_at
+    from funnel.qualifications
+    where stage = 'mql' and (rule_kind = $mql_rule or $mql_rule = 'both')
+    group by lead_id
+    having count(*) = 2 or $mql_rule <> 'both'
+),
+
+-- To say yes is to accept, and so is the first call or mail of whoever has the lead. Who was called
+-- before is accepted once more by the first call after marketing handed it over.
 ranked as (
     select
         members.lead_id,
@@ -29,11 +41,14 @@ ranked as (
         accepted.changed_by,
         accepted.entered_at,
         row_number() over (
-            partition by members.lead_id
+            partition by
+                members.lead_id,
+                coalesce(accepted.entered_at >= qualified.qualified_at, false)
             order by accepted.entered_at, accepted.evidence desc, accepted.changed_by
         ) as rank
-    from accepted
-    inner join members on concat('lead:', accepted.record_id) = members.contact_id
+    from qualified
+    right join members on qualified.lead_id = members.lead_id
+    inner join accepted on members.contact_id = concat('lead:', accepted.record_id)
 ),
 
 entries as (

@@ -1,0 +1,99 @@
+with
+
+members as (
+    select * from funnel.step_members
+),
+
+-- The same step in three ways: as far as it ever came, in order only, and as it stands.
+modes as (
+    select
+        path,
+        'hwm' as mode,
+        lead_id,
+        ordinal,
+        outcome,
+        is_imputed or is_next_imputed as is_imputed,
+        started_date,
+        entered_date,
+        next_date
+    from members
+    union all
+    select
+        path,
+        'strict' as mode,
+        lead_id,
+        ordinal,
+        outcome,
+        false as is_imputed,
+        started_date,
+        entered_in_order_date as entered_date,
+        next_in_order_date as next_date
+    from members
+    where entered_in_order_date is not null
+    union all
+    select
+        path,
+        'current' as mode,
+        lead_id,
+        ordinal,
+        outcome,
+        is_imputed or is_next_imputed as is_imputed,
+        started_date,
+        entered_date,
+        case when is_next_current then next_date end as next_date
+    from members
+    where is_current
+),
+
+measured as (
+    select
+        path,
+        mode,
+        lead_id,
+        ordinal,
+        case when next_date is not null then 'reached' when outcome = 'reached' then 'open'
+            else outcome end as outcome,
+        is_imputed,
+        to_char(started_date, '%Y-%m') as month,
+        $as_of - entered_date >= $window_days as is_matured,
+        coalesce(next_date - entered_date <= $window_days, false) as is_in_time,
+        $as_of - started_date >= $window_days as is_start_matured,
+        coalesce(next_date - started_date <= $window_days, false) as is_in_time_of_start,
+        coalesce(next_date, $as_of) - entered_date as days
+    from modes
+),
+
+counts as (
+    select
+        measured.path,
+        measured.mode,
+        measured.ordinal,
+        dimensions.dimension,
+        dimensions.part,
+        measured.month,
+        measured.days,
+        count(*) as entered,
+        count(*) filter (where measured.outcome = 'reached') as ever_reached,
+        count(*) filter (where measured.outcome = 'closed') as closed,
+        count(*) filter (where measured.outcome = 'aside') as aside,
+        count(*) filter (where measured.outcome = 'silent') as silent,
+        count(*) filter (where measured.outcome = 'open') as open,
+        count(*) filter (where measured.is_imputed) as imputed,
+        count(*) filter (where measured.is_matured) as matured,
+        count(*) filter (where measured.is_matured and measured.is_in_time) as reached,
+        count(*) filter (where measured.is_start_matured) as start_matured,
+        count(*) filter (where measured.is_start_matured and measured.is_in_time_of_start)
+            as reached_of_start
+    from measured
+    inner join funnel.lead_dimensions as dimensions on measured.lead_id = dimensions.lead_id
+    group by
+        measured.path,
+        measured.mode,
+        measured.ordinal,
+        dimensions.dimension,
+        dimensions.part,
+        measured.month,
+        measured.days
+)
+
+select * from counts
