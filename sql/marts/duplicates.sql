@@ -99,7 +99,7 @@ totals as (
 -- How far records come by themselves, and leads by all of their records.
 rates as (
     select
-        channel,
+        part as channel,
         month,
         max(case when rate = 'record_contacted' then value end) as record_contacted_rate,
         max(case when rate = 'contacted' then value end) as contacted_rate,
@@ -108,7 +108,8 @@ rates as (
         max(case when rate = 'record_won' then value end) as record_won_rate,
         max(case when rate = 'won' then value end) as won_rate
     from marts.rates
-    group by channel, month
+    where dimension in ('(all)', 'channel')
+    group by part, month
 ),
 
 -- Records that cost nobody knows how much would make the known cost look small.

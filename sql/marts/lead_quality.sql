@@ -1,7 +1,11 @@
 with
 
 rates as (
-    select * from marts.rates where population in ('record', 'lead')
+    select
+        *,
+        part as channel
+    from marts.rates
+    where population in ('record', 'lead') and dimension in ('(all)', 'channel')
 ),
 
 leads as (

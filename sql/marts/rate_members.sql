@@ -7,6 +7,7 @@ select
     is_judged,
     is_reached,
     is_ever_reached,
+    is_imputed,
     entered_date,
     reached_date
 from funnel.rate_members

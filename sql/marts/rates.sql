@@ -1,41 +1,172 @@
 with
 
 members as (
-    select * from marts.rate_members
+    select
+        *,
+        coalesce(reached_date, $as_of) - entered_date as days
+    from marts.rate_members
+),
+
+-- All populations by channel, leads by everything one knows of them.
+placed as (
+    select
+        rate,
+        '(all)' as dimension,
+        '(all)' as part,
+        month,
+        is_judged,
+        is_reached,
+        is_ever_reached,
+        is_imputed,
+        days
+    from members
+    union all
+    select
+        rate,
+        'channel' as dimension,
+        channel as part,
+        month,
+        is_judged,
+        is_reached,
+        is_ever_reached,
+        is_imputed,
+        days
+    from members
+    union all
+    select
+        members.rate,
+        dimensions.dimension,
+        dimensions.part,
+        members.month,
+        members.is_judged,
+        members.is_reached,
+        members.is_ever_reached,
+        members.is_imputed,
+        members.days
+    from members
+    inner join funnel.lead_dimensions as dimensions on members.member_id = dimensions.lead_id
+    where members.population in ('lead', 'mql')
+        and dimensions.dimension not in ('(all)', 'channel')
+),
+
+-- Few different rows are left for what counts them several times.
+grouped as (
+    select
+        rate,
+        dimension,
+        part,
+        month,
+        days,
+        count(*) as members,
+        count(*) filter (where is_judged) as denominator,
+        count(*) filter (where is_reached) as numerator,
+        count(*) filter (where is_ever_reached) as ever_reached,
+        count(*) filter (where is_ever_reached and is_imputed) as imputed
+    from placed
+    group by rate, dimension, part, month, days
 ),
 
 counted as (
     select
         rate,
-        case when grouping(channel) = 1 then '(all)' else channel end as channel,
+        dimension,
+        part,
         case when grouping(month) = 1 then '(all)' else month end as month,
-        count(*) as members,
-        count(*) filter (where is_judged) as denominator,
-        count(*) filter (where is_reached) as numerator,
-        count(*) filter (where is_ever_reached) as ever_reached
-    from members
-    group by grouping sets ((rate, channel, month), (rate, channel), (rate, month), (rate))
+        sum(members) as members,
+        sum(denominator) as denominator,
+        sum(numerator) as numerator,
+        sum(ever_reached) as ever_reached,
+        sum(imputed) as imputed,
+        kaplan_meier(
+            least(days, $window_days),
+            case when days <= $window_days then ever_reached else 0 end,
+            members - case when days <= $window_days then ever_reached else 0 end
+        )[-1] as waiting
+    from grouped
+    group by grouping sets ((rate, dimension, part, month), (rate, dimension, part))
 ),
 
+-- What the parts of a dimension have in common: a part of few is drawn to it, one of many stands.
+priors as (
+    select
+        rate,
+        dimension,
+        month,
+        beta_prior(numerator, denominator) as prior
+    from counted
+    group by rate, dimension, month
+),
+
+shrunk as (
+    select
+        counted.*,
+        priors.prior['mean'] as mean,
+        priors.prior['dispersion'] as dispersion
+    from counted
+    inner join priors
+        on counted.rate = priors.rate
+            and counted.dimension = priors.dimension
+            and counted.month = priors.month
+),
+
+valued as (
+    select
+        shrunk.rate,
+        shrunk.dimension,
+        shrunk.part,
+        shrunk.month,
+        definitions.population,
+        shrunk.members,
+        shrunk.denominator,
+        shrunk.numerator,
+        shrunk.ever_reached,
+        cast(shrunk.numerator as double) / nullif(cast(shrunk.denominator as double), 0.0)
+            as value,
+        wilson_interval(shrunk.numerator, shrunk.denominator)['lower'] as lower,
+        wilson_interval(shrunk.numerator, shrunk.denominator)['upper'] as upper,
+        case when definitions.is_timed then 1.0 - waiting['survival'] end as km_value,
+        case when definitions.is_timed then 1.0 - waiting['upper'] end as km_lower,
+        case when definitions.is_timed then 1.0 - waiting['lower'] end as km_upper,
+        (shrunk.mean + cast(shrunk.numerator as double) * shrunk.dispersion)
+            / (1.0 + cast(shrunk.denominator as double) * shrunk.dispersion) as shrunk_value,
+        case when shrunk.dispersion > 0.0 then beta_quantile(
+            0.025,
+            shrunk.mean / shrunk.dispersion + cast(shrunk.numerator as double),
+            (1.0 - shrunk.mean) / shrunk.dispersion
+                + cast(shrunk.denominator - shrunk.numerator as double)
+        ) end as shrunk_lower,
+        case when shrunk.dispersion > 0.0 then beta_quantile(
+            0.975,
+            shrunk.mean / shrunk.dispersion + cast(shrunk.numerator as double),
+            (1.0 - shrunk.mean) / shrunk.dispersion
+                + cast(shrunk.denominator - shrunk.numerator as double)
+        ) end as shrunk_upper,
+        1.0 - cast(shrunk.denominator as double) / cast(shrunk.members as double)
+            as unjudged_share,
+        cast(shrunk.imputed as double) / nullif(cast(shrunk.ever_reached as double), 0.0)
+            as imputed_share,
+        shrunk.denominator < $low_count as is_low_count,
+        benchmarks.value as benchmark
+    from shrunk
+    inner join reference.rates as definitions on shrunk.rate = definitions.rate
+    left join reference.benchmarks as benchmarks
+        on shrunk.rate = benchmarks.metric
+            and (
+                shrunk.dimension <> 'segment' and benchmarks.segment is null
+                or shrunk.dimension = 'segment' and shrunk.part = benchmarks.segment
+            )
+),
+
+-- A figure that others quote is above or below only where the interval leaves it out.
 rates as (
     select
-        counted.rate,
-        counted.channel,
-        counted.month,
-        definitions.population,
-        counted.members,
-        counted.denominator,
-        counted.numerator,
-        counted.ever_reached,
-        cast(counted.numerator as double) / nullif(cast(counted.denominator as double), 0.0)
-            as value,
-        wilson_interval(counted.numerator, counted.denominator)['lower'] as lower,
-        wilson_interval(counted.numerator, counted.denominator)['upper'] as upper,
-        1.0 - cast(counted.denominator as double) / cast(counted.members as double)
-            as unjudged_share,
-        definitions.benchmark
-    from counted
-    inner join reference.rates as definitions on counted.rate = definitions.rate
+        *,
+        case
+            when lower > benchmark then 'above'
+            when upper < benchmark then 'below'
+            when benchmark is not null and value is not null then 'not told apart'
+        end as against_benchmark
+    from valued
 )
 
 select * from rates

@@ -8,6 +8,7 @@ reached as (
     select
         rates.rate,
         lead_stages.lead_id,
+        lead_stages.is_imputed,
         cast(lead_stages.reached_at at time zone $time_zone as date) as reached_date
     from funnel.lead_stages as lead_stages
     inner join reference.rates as rates on lead_stages.stage = rates.stage
@@ -16,9 +17,21 @@ reached as (
     select
         'attempted' as rate,
         lead_id,
+        false as is_imputed,
         cast(attempted_at at time zone $time_zone as date) as reached_date
     from funnel.leads
     where attempted_at is not null
+    union all
+    -- To move a lead on, to put it aside or to close it is to have decided about it.
+    select
+        'decided' as rate,
+        lead_id,
+        false as is_imputed,
+        min(cast(entered_at at time zone $time_zone as date)) as reached_date
+    from funnel.recorded_stages
+    where stage <> 'lead'
+    group by lead_id
+    having min(cast(entered_at at time zone $time_zone as date)) <= $as_of
 ),
 
 -- One way to the person is enough, whichever record it is in.
@@ -44,12 +57,13 @@ timed as (
             and coalesce(reached.reached_date - leads.captured_date <= $window_days, false)
             as is_reached,
         reached.lead_id is not null as is_ever_reached,
+        coalesce(reached.is_imputed, false) as is_imputed,
         leads.captured_date as entered_date,
         reached.reached_date
     from leads
     cross join reference.rates as rates
     left join reached on leads.lead_id = reached.lead_id and rates.rate = reached.rate
-    where rates.population = 'lead' and rates.rate <> 'contactable'
+    where rates.population = 'lead' and rates.rate not in ('contactable', 'in_icp')
 ),
 
 contactable as (
@@ -60,14 +74,46 @@ contactable as (
         coalesce(ways.is_usable or not ways.is_open, false) as is_judged,
         coalesce(ways.is_usable, false) as is_reached,
         coalesce(ways.is_usable, false) as is_ever_reached,
+        false as is_imputed,
         leads.captured_date as entered_date,
         cast(null as date) as reached_date
     from leads
     cross join reference.rates as rates
     left join ways on leads.lead_id = ways.lead_id
     where rates.rate = 'contactable'
+),
+
+-- Of whom hardly anything is known nobody can say whether it fits.
+described as (
+    select
+        leads.lead_id,
+        scores.fit >= $icp_fit as is_fitting,
+        case when leads.title is null then 0 else 1 end
+            + case when leads.industry is null then 0 else 1 end
+            + case when leads.employees is null then 0 else 1 end >= 2 as is_known
+    from identity.leads as leads
+    inner join scoring.lead_scores as scores on leads.lead_id = scores.lead_id
+),
+
+in_icp as (
+    select
+        rates.rate,
+        leads.lead_id as member_id,
+        leads.channel,
+        described.is_known as is_judged,
+        described.is_known and described.is_fitting as is_reached,
+        described.is_known and described.is_fitting as is_ever_reached,
+        false as is_imputed,
+        leads.captured_date as entered_date,
+        cast(null as date) as reached_date
+    from leads
+    cross join reference.rates as rates
+    inner join described on leads.lead_id = described.lead_id
+    where rates.rate = 'in_icp'
 )
 
 select * from timed
 union all
 select * from contactable
+union all
+select * from in_icp

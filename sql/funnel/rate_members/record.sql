@@ -8,6 +8,7 @@ records as (
     select
         records.record_id,
         records.channel,
+        records.outcome = 'golden' as is_golden,
         records.outcome = 'invalid' as is_invalid,
         contacted.lead_id is not null as is_worked,
         records.is_continuation,
@@ -33,7 +34,9 @@ judged as (
         records.channel,
         case rates.rate
             when 'duplicate' then not is_continuation
+            when 'unique' then not is_continuation
             when 'invalid' then is_invalid or is_worked
+            when 'valid' then is_invalid or is_worked
             when 'inaccurate' then is_checked
             when 'unusable' then is_unusable or is_usable
             when 'any_bad'
@@ -44,7 +47,9 @@ judged as (
         end as is_judged,
         case rates.rate
             when 'duplicate' then is_duplicate
+            when 'unique' then is_golden
             when 'invalid' then is_invalid
+            when 'valid' then is_worked and not is_invalid
             when 'inaccurate' then is_inaccurate
             when 'unusable' then is_unusable
             when 'any_bad' then is_duplicate or is_inaccurate or is_unusable
@@ -63,6 +68,7 @@ members as (
         is_judged,
         is_reached,
         is_reached as is_ever_reached,
+        false as is_imputed,
         entered_date,
         case when is_reached then entered_date end as reached_date
     from judged

@@ -13,6 +13,7 @@ members as (
         true as is_judged,
         not sources.is_mapped as is_reached,
         not sources.is_mapped as is_ever_reached,
+        false as is_imputed,
         sources.first_date as entered_date,
         case when not sources.is_mapped then sources.first_date end as reached_date
     from sources

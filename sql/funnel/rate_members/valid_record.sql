@@ -48,6 +48,7 @@ reached as (
     select
         bars.rate,
         entries.worked_id,
+        sum(case when entries.ordinal = bars.ordinal then 1 else 0 end) = 0 as is_imputed,
         min(entries.entered_date) as reached_date
     from bars
     inner join first_entries as entries on entries.ordinal >= bars.ordinal
@@ -64,6 +65,7 @@ members as (
             and coalesce(reached.reached_date - valid.captured_date <= $window_days, false)
             as is_reached,
         reached.worked_id is not null as is_ever_reached,
+        coalesce(reached.is_imputed, false) as is_imputed,
         valid.captured_date as entered_date,
         reached.reached_date
     from valid
