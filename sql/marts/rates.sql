@@ -151,10 +151,8 @@ valued as (
     inner join reference.rates as definitions on shrunk.rate = definitions.rate
     left join reference.benchmarks as benchmarks
         on shrunk.rate = benchmarks.metric
-            and (
-                shrunk.dimension <> 'segment' and benchmarks.segment is null
-                or shrunk.dimension = 'segment' and shrunk.part = benchmarks.segment
-            )
+            and case when shrunk.dimension = 'segment' then shrunk.part else '(all)' end
+                = benchmarks.segment
 ),
 
 -- A figure that others quote is above or below only where the interval leaves it out.

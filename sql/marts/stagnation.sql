@@ -1,0 +1,113 @@
+with
+
+leads as (
+    select * from identity.leads
+),
+
+segments as (
+    select lead_id, part as segment from funnel.lead_dimensions where dimension = 'segment'
+),
+
+won as (
+    select lead_id from funnel.lead_stages where path = $stage_path and stage = 'won'
+),
+
+-- How long those who were won stayed there: nine of ten were gone by then.
+stays as (
+    select
+        times.stage,
+        segments.segment,
+        times.days,
+        row_number() over (
+            partition by times.stage, segments.segment order by times.days, times.lead_id
+        ) as place
+    from won
+    inner join funnel.stage_times as times on won.lead_id = times.lead_id
+    inner join segments on won.lead_id = segments.lead_id
+    where times.path = $stage_path and not times.is_open
+),
+
+counts as (
+    select
+        stage,
+        segment,
+        count(*) as peers
+    from stays
+    group by stage, segment
+),
+
+peers as (
+    select
+        stays.stage,
+        stays.segment,
+        max(counts.peers) as peers,
+        min(case when stays.place * 10 >= counts.peers * 9 then stays.days end) as peer_p90_days
+    from stays
+    inner join counts on stays.stage = counts.stage and stays.segment = counts.segment
+    group by stays.stage, stays.segment
+),
+
+-- Open are those on the way: not won, not put aside, not closed.
+open as (
+    select
+        leads.lead_id,
+        leads.owner_id,
+        leads.channel,
+        segments.segment,
+        times.stage,
+        stages.max_dwell_days,
+        peers.peer_p90_days,
+        coalesce(peers.peers, 0) as peers,
+        times.last_days as days_in_stage,
+        activity.silent_days,
+        activity.outbound,
+        times.last_entered_date as entered_date
+    from leads
+    inner join segments on leads.lead_id = segments.lead_id
+    inner join funnel.stage_times as times on leads.lead_id = times.lead_id
+    inner join reference.stages as stages on times.stage = stages.stage
+    inner join funnel.lead_activity as activity on leads.lead_id = activity.lead_id
+    left join peers on times.stage = peers.stage and segments.segment = peers.segment
+    where times.path = $stage_path
+        and times.is_open
+        and stages.kind = 'path'
+        and times.stage <> 'won'
+),
+
+reasoned as (
+    select
+        *,
+        coalesce(days_in_stage > max_dwell_days, false) as is_too_long,
+        coalesce(peers >= $low_count and days_in_stage > peer_p90_days, false)
+            as is_longer_than_peers,
+        silent_days > $silent_days as is_silent,
+        owner_id is not null and silent_days > $silent_days as is_abandoned,
+        greatest(
+            coalesce(days_in_stage - max_dwell_days, 0),
+            coalesce(case when peers >= $low_count then days_in_stage - peer_p90_days end, 0),
+            0
+        ) as days_over
+    from open
+)
+
+select
+    lead_id,
+    owner_id,
+    channel,
+    segment,
+    stage,
+    max_dwell_days,
+    peer_p90_days,
+    peers,
+    days_in_stage,
+    days_over,
+    silent_days,
+    outbound as attempts,
+    is_too_long,
+    is_longer_than_peers,
+    is_silent,
+    is_abandoned,
+    entered_date,
+    $as_of - silent_days as silent_since_date
+from reasoned
+where is_too_long or is_longer_than_peers or is_silent
