@@ -142,7 +142,9 @@ impl Books {
         }
         self.count("touches_kept", "", "", kept.iter().sum());
         let counts = self.counts.into_iter().map(|(key, count)| (key, count.to_string()));
-        let money = self.money.into_iter().map(|(key, units)| (key, format!("{}.{:04}", units / 10_000, units % 10_000)));
+        let sign = |units: i128| if units < 0 { "-" } else { "" };
+        let told = |units: i128| format!("{}{}.{:04}", sign(units), units.abs() / 10_000, units.abs() % 10_000);
+        let money = self.money.into_iter().map(|(key, units)| (key, told(units)));
         let credits = self.credits.into_iter().map(|(key, credit)| (key, format!("{credit:.6}")));
         let mut facts: Vec<([String; 3], String)> = counts.chain(money).chain(credits).collect();
         facts.sort();

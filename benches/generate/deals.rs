@@ -3,13 +3,14 @@
 use super::books::{Money, Stage};
 use super::calendar::{DAY, END, HOUR, MINUTE, next_minute, office_hour, push_english, push_shanghai};
 use super::channels::Channel;
+use super::closing::Sale;
 use super::companies::{Account, Country, Person};
 use super::dice::Dice;
 use super::files::{Target, record};
 use super::names::OWNERS;
 use super::records::{Record, Worth};
 use super::touches::Touch;
-use super::{Company, Numbers, activities};
+use super::{Company, Numbers, activities, closing};
 
 pub struct Prospect<'a> {
     pub person: &'a Person,
@@ -129,7 +130,7 @@ fn stage_word(stage: Option<Stage>) -> &'static str {
     }
 }
 
-fn enter_stage(company: &mut Company, dice: &mut Dice, holder: &Record, stage: &str, at: i64) {
+pub fn enter_stage(company: &mut Company, dice: &mut Dice, holder: &Record, stage: &str, at: i64) {
     let mut entered_at = String::new();
     push_shanghai(&mut entered_at, at + if stage == "Lead" { 0 } else { dice.between(0, 59) });
     company.queue.line(at, Target::Stages, record(',', &[&holder.id, stage, &entered_at, dice.pick(&OWNERS)]));
@@ -159,7 +160,8 @@ struct Deal<'a> {
 
 impl Deal<'_> {
     fn write(&self, company: &mut Company, dice: &mut Dice) {
-        let id = format!("OP{:05}", Numbers::take(&mut company.next.opportunity));
+        let number = Numbers::take(&mut company.next.opportunity);
+        let id = format!("OP{number:05}");
         let currency = if self.account.country == Country::China { "CNY" } else { "USD" };
         let (cents, amount) = amount(dice, self.account, currency);
         let (stage, is_won, loss_reason) = match self.closed {
@@ -178,6 +180,8 @@ impl Deal<'_> {
             [&id, &self.lead_id, &self.account.name, product, &amount, currency, stage, &opened_at, &closed_at, is_won, loss_reason];
         company.queue.line(self.opened_at, Target::Opportunities, record(',', &fields));
         company.books.count("opportunities", stage, "", 1);
+        let until = self.closed.map_or(END, |(at, _)| at);
+        Sale { id: &id, stage, currency, cents, opened_at: self.opened_at, until }.write(company, number);
         if let Some((at, true)) = self.closed {
             let money = Money { cents, currency, rate: company.rates.on(at, currency) };
             company.books.conversion(at, money, self.touches);
@@ -200,13 +204,18 @@ impl Deal<'_> {
     }
 
     fn order_line(&self, company: &mut Company, dice: &mut Dice, (id, kind): (&str, &str), currency: &'static str, cents: i64, at: i64) {
-        let order = format!("SO{:06}", Numbers::take(&mut company.next.order));
+        let number = Numbers::take(&mut company.next.order);
+        let order = format!("SO{number:06}");
         let ordered_at = (at + dice.between(0, 59)).to_string();
         let amount = format!("{}.{:02}", cents / 100, cents % 100);
         company.queue.line(at, Target::Orders, record(',', &[&order, id, &self.lead_id, &ordered_at, &amount, currency, kind]));
         company.books.count("orders", kind, "", 1);
         let rate = company.rates.on(at, currency);
         company.books.money("orders_value", kind, Money { cents, currency, rate });
+        closing::pay(company, number, &order, at, cents, currency);
+        if kind == "new" && !self.lead_id.is_empty() {
+            company.customers.push((at, self.lead_id.clone()));
+        }
     }
 }
 

@@ -3,8 +3,11 @@
 use rand::{RngCore, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Streams of their own; those of people count from 0, those of companies from [`COMPANIES`].
+/// Streams of their own; those of people count from 0, those of companies from [`COMPANIES`], what is done with leads and deals from
+/// [`HANDLING`] and [`CLOSING`].
 pub const COMPANIES: u64 = 1 << 40;
+pub const HANDLING: u64 = 1 << 50;
+pub const CLOSING: u64 = 1 << 51;
 pub const CROWD: u64 = 1 << 60;
 pub const RATES: u64 = (1 << 60) + 1;
 pub const SPEND: u64 = 1 << 61;

@@ -16,6 +16,11 @@ pub enum Target {
     Opportunities,
     Activities,
     Orders,
+    Assignments,
+    OpportunityHistory,
+    Quotes,
+    Payments,
+    Referrals,
 }
 
 /// Rows of a finished file; a broken row counts as one.
@@ -32,7 +37,7 @@ struct Shape {
 }
 
 #[rustfmt::skip]
-const SHAPES: [Shape; 7] = [
+const SHAPES: [Shape; 12] = [
     Shape { path: "forms/web_forms.csv", header: "\u{feff}submission_id,visitor_id,submitted_at,form,full_name,email,phone,company,country,consent", large: false },
     Shape { path: "crm/leads.csv", header: "lead_id,full_name,email,phone,company,title,industry,employees,country,city,source,created_at,status,invalid_reason,owner,is_test", large: false },
     Shape { path: "crm/leads_cn.csv", header: "线索编号,姓名,手机,邮箱,公司,职位,行业,规模,省份,城市,来源,创建时间,状态,无效原因,负责人,备注", large: false },
@@ -40,6 +45,11 @@ const SHAPES: [Shape; 7] = [
     Shape { path: "crm/opportunities.csv", header: "opportunity_id,lead_id,account,product_line,amount,currency,stage,created_at,closed_at,is_won,loss_reason", large: false },
     Shape { path: "crm/activities.csv", header: "activity_id;lead_id;kind;direction;automated;at;duration_min;outcome;note", large: false },
     Shape { path: "erp/orders.csv", header: "order_id,opportunity_id,lead_id,ordered_at,amount,currency,kind", large: true },
+    Shape { path: "crm/assignments.csv", header: "assignment_id,lead_id,kind,from_owner,to_owner,pool,assigned_at,reason", large: true },
+    Shape { path: "crm/opportunity_history.csv", header: "opportunity_id,stage,amount,currency,entered_at,changed_by", large: true },
+    Shape { path: "crm/quotes.csv", header: "quote_id,opportunity_id,quoted_at,list_amount,amount,currency,outcome", large: true },
+    Shape { path: "erp/payments.csv", header: "payment_id,order_id,kind,paid_at,amount,currency", large: true },
+    Shape { path: "crm/referrals.csv", header: "lead_id,referrer_lead_id", large: false },
 ];
 
 const TOUCHES: &str = "touch_id,visitor_id,occurred_at,kind,utm_source,utm_medium,utm_campaign,referrer,landing_url,user_agent";

@@ -10,7 +10,7 @@ use super::files::{Target, record};
 use super::journeys::{Ending, Visit, Visitor, deliver, next_visit};
 use super::records::{Contact, Email, Phone, Record, Worth};
 use super::touches::{CONTACT, PRICING, Touch, WEBINARS, WHITEPAPER, visitor_code};
-use super::{Company, Numbers, broken};
+use super::{Company, Numbers, broken, closing, handling};
 
 /// Days since the start on which a trade show opens.
 const TRADE_SHOWS: [i64; 6] = [13, 41, 76, 104, 132, 161];
@@ -50,7 +50,7 @@ pub fn arrive(company: &mut Company, number: u64, opens: i64) {
     deliver(&mut company.queue, dice, &arrival.journey);
     // Some forms never reach the CRM.
     if arrival.created_at < END && !(worth == Worth::Good && dice.chance(12)) {
-        enter(company, dice, &person, worth, contact, arrival);
+        enter(company, dice, number, &person, worth, contact, arrival);
     }
 }
 
@@ -179,7 +179,7 @@ fn submit(company: &mut Company, dice: &mut Dice, person: &Person, contact: Cont
 }
 
 /// The lead's records, the work of sales on them, and what the books say of both.
-fn enter(company: &mut Company, dice: &mut Dice, person: &Person, worth: Worth, contact: Contact, arrival: Arrival) {
+fn enter(company: &mut Company, dice: &mut Dice, number: u64, person: &Person, worth: Worth, contact: Contact, arrival: Arrival) {
     let mut records = vec![Record::new(company, dice, person, contact, arrival.channel, arrival.created_at)];
     if worth == Worth::Good {
         repeat(company, dice, person, &mut records);
@@ -187,6 +187,7 @@ fn enter(company: &mut Company, dice: &mut Dice, person: &Person, worth: Worth, 
     let touches = arrival.known_touches();
     let prospect = Prospect { person, channel: arrival.channel, worth, records: &records, touches: &touches };
     let outcome = deals::pursue(company, dice, &prospect);
+    let mut owned = Vec::new();
     for (place, record) in records.iter().enumerate() {
         let class = match (worth, place) {
             (Worth::Good, 0) => "golden",
@@ -195,7 +196,16 @@ fn enter(company: &mut Company, dice: &mut Dice, person: &Person, worth: Worth, 
         };
         company.books.record(class, record.channel(), &shanghai_month(record.created_at));
         let highest = if place == 0 { outcome.highest } else { Stage::Lead };
-        record.write(company, dice, person, worth, highest, outcome.is_lost && place == 0);
+        owned.push((record, record.write(company, dice, person, worth, highest, outcome.is_lost && place == 0)));
+    }
+    if matches!(worth, Worth::Good | Worth::SalesVerdict) {
+        handling::route(company, number, &owned, outcome.highest > Stage::Lead);
+    }
+    if worth == Worth::SalesVerdict {
+        handling::reconsider(company, number, &records[0]);
+    }
+    if worth == Worth::Good && arrival.channel == Channel::Referral {
+        closing::refer(company, number, &records[0].id, arrival.created_at);
     }
     match worth {
         Worth::Good => company.books.golden(records[0].channel(), &shanghai_month(arrival.created_at), outcome.highest),

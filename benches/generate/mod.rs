@@ -9,10 +9,12 @@ mod books;
 mod broken;
 mod calendar;
 mod channels;
+mod closing;
 mod companies;
 mod deals;
 mod dice;
 mod files;
+mod handling;
 mod journeys;
 mod leads;
 mod names;
@@ -74,6 +76,8 @@ pub struct Company {
     rates: spend::Rates,
     /// How many companies people work for.
     accounts: u64,
+    /// When a lead's first order was, and which record bought.
+    customers: Vec<(i64, String)>,
     next: Numbers,
     /// The stream of visitors without a name.
     crowd: Dice,
@@ -88,6 +92,9 @@ pub struct Numbers {
     opportunity: u64,
     order: u64,
     activity: u64,
+    assignment: u64,
+    quote: u64,
+    payment: u64,
 }
 
 impl Company {
@@ -98,6 +105,7 @@ impl Company {
             queue: Queue::open(out, options.compress)?,
             books: Books::default(),
             rates,
+            customers: Vec::new(),
             accounts: (options.touchpoints / ROWS_PER_ARRIVAL * 2 / 3).max(1),
             next: Numbers::default(),
             crowd: Dice::new(options.seed, dice::CROWD),

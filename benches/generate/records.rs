@@ -184,15 +184,25 @@ impl Record {
         self.source.unwrap_or(Channel::Unknown)
     }
 
-    pub fn write(&self, company: &mut Company, dice: &mut Dice, person: &Person, worth: Worth, highest: Stage, is_lost: bool) {
-        let (target, line) = match self.is_chinese {
+    /// Who has it comes back.
+    pub fn write(
+        &self,
+        company: &mut Company,
+        dice: &mut Dice,
+        person: &Person,
+        worth: Worth,
+        highest: Stage,
+        is_lost: bool,
+    ) -> &'static str {
+        let (target, (line, owner)) = match self.is_chinese {
             true => (Target::ChineseLeads, self.chinese(dice, person, worth, highest, is_lost)),
             false => (Target::Leads, self.english(dice, person, worth, highest, is_lost)),
         };
         company.queue.line(self.created_at, target, line);
+        owner
     }
 
-    fn english(&self, dice: &mut Dice, person: &Person, worth: Worth, highest: Stage, is_lost: bool) -> String {
+    fn english(&self, dice: &mut Dice, person: &Person, worth: Worth, highest: Stage, is_lost: bool) -> (String, &'static str) {
         let account = &person.account;
         let is_test = worth == Worth::Test;
         let name = if is_test { "Test Test".to_string() } else { person.latin_name() };
@@ -213,7 +223,7 @@ impl Record {
         let verdict = if worth == Worth::SalesVerdict { dice.pick(&["competitor", "student", "job seeker"]) } else { "" };
         let mut created_at = String::new();
         push_slashes(&mut created_at, self.created_at);
-        let fields: [&str; 16] = [
+        let mut fields: [&str; 16] = [
             &self.id,
             &name,
             &self.contact.email_text(dice, person),
@@ -228,13 +238,15 @@ impl Record {
             &created_at,
             status,
             verdict,
-            dice.pick(&OWNERS),
+            "",
             if is_test { "Y" } else { "N" },
         ];
-        record(',', &fields)
+        let owner = dice.pick(&OWNERS);
+        fields[14] = owner;
+        (record(',', &fields), owner)
     }
 
-    fn chinese(&self, dice: &mut Dice, person: &Person, worth: Worth, highest: Stage, is_lost: bool) -> String {
+    fn chinese(&self, dice: &mut Dice, person: &Person, worth: Worth, highest: Stage, is_lost: bool) -> (String, &'static str) {
         let account = &person.account;
         let native = person.native.as_deref().expect("the Chinese export holds people in China");
         let surname = native.chars().next().expect("a name has characters");
@@ -279,11 +291,12 @@ impl Record {
         );
         line.push(',');
         push_chinese(&mut line, self.created_at);
-        for field in [status, verdict, dice.pick(&CHINESE_OWNERS), note] {
+        let owner = dice.pick(&CHINESE_OWNERS);
+        for field in [status, verdict, owner, note] {
             line.push(',');
             push_field(&mut line, ',', field);
         }
-        line
+        (line, owner)
     }
 
     fn source_word(&self, dice: &mut Dice) -> &'static str {
