@@ -12,6 +12,7 @@
 //! - [`shapley_values`]: what each player of a game is worth.
 //! - [`poisson_draw`]: chance that is the same every time.
 //! - [`text_distance`]: how far two texts are from each other.
+//! - [`utc_offset_s`]: what the clocks of a zone show.
 //! - [`url_part`], [`url_parameter`], [`registrable_domain`]: what a URL is made of.
 //! - [`email_part`], [`phone_part`]: what an address or a number is made of.
 //! - [`nfkc`], [`fold_han`], [`pinyin`]: one spelling for many.
@@ -58,6 +59,7 @@ pub mod text_distance;
 pub mod transition_probabilities;
 pub mod url_parameter;
 pub mod url_part;
+pub mod utc_offset_s;
 pub mod wilson_interval;
 
 #[cfg(test)]
@@ -101,6 +103,7 @@ pub fn all() -> Functions {
                 registrable_domain::function(),
                 url_parameter::function(),
                 url_part::function(),
+                utc_offset_s::function(),
                 wilson_interval::function(),
             ],
         ]
