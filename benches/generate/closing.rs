@@ -36,8 +36,10 @@ impl Sale<'_> {
             if place + 1 == passed || !dice.chance(120) {
                 self.enter(company, step, at, owner);
                 // Somebody changes the amount: the same step once more.
-                if dice.chance(100) {
-                    self.enter(company, step, (at + HOUR).min(self.until), owner);
+                let again = (at + HOUR).min(self.until);
+                if dice.chance(100) && again < END {
+                    self.enter(company, step, again, owner);
+                    company.books.count("opportunity_steps_dropped", "same_stage", "", 1);
                 }
             }
             if *step == "Proposal" {

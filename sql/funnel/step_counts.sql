@@ -63,37 +63,52 @@ measured as (
     from modes
 ),
 
-counts as (
+-- Months of every campaign and owner would be mostly empty: only few dimensions have them.
+placed as (
     select
         measured.path,
         measured.mode,
         measured.ordinal,
         dimensions.dimension,
         dimensions.part,
-        measured.month,
+        case
+            when dimensions.dimension in ('(all)', 'channel', 'segment') then measured.month
+            else '(all)'
+        end as month,
         measured.days,
-        count(*) as entered,
-        count(*) filter (where measured.outcome = 'reached') as ever_reached,
-        count(*) filter (where measured.outcome = 'closed') as closed,
-        count(*) filter (where measured.outcome = 'aside') as aside,
-        count(*) filter (where measured.outcome = 'silent') as silent,
-        count(*) filter (where measured.outcome = 'open') as open,
-        count(*) filter (where measured.is_imputed) as imputed,
-        count(*) filter (where measured.is_matured) as matured,
-        count(*) filter (where measured.is_matured and measured.is_in_time) as reached,
-        count(*) filter (where measured.is_start_matured) as start_matured,
-        count(*) filter (where measured.is_start_matured and measured.is_in_time_of_start)
-            as reached_of_start
+        measured.outcome,
+        measured.is_imputed,
+        measured.is_matured,
+        measured.is_in_time,
+        measured.is_start_matured,
+        measured.is_in_time_of_start
     from measured
     inner join funnel.lead_dimensions as dimensions on measured.lead_id = dimensions.lead_id
-    group by
-        measured.path,
-        measured.mode,
-        measured.ordinal,
-        dimensions.dimension,
-        dimensions.part,
-        measured.month,
-        measured.days
+),
+
+counts as (
+    select
+        path,
+        mode,
+        ordinal,
+        dimension,
+        part,
+        month,
+        days,
+        count(*) as entered,
+        count(*) filter (where outcome = 'reached') as ever_reached,
+        count(*) filter (where outcome = 'closed') as closed,
+        count(*) filter (where outcome = 'aside') as aside,
+        count(*) filter (where outcome = 'silent') as silent,
+        count(*) filter (where outcome = 'open') as open,
+        count(*) filter (where is_imputed) as imputed,
+        count(*) filter (where is_matured) as matured,
+        count(*) filter (where is_matured and is_in_time) as reached,
+        count(*) filter (where is_start_matured) as start_matured,
+        count(*) filter (where is_start_matured and is_in_time_of_start)
+            as reached_of_start
+    from placed
+    group by path, mode, ordinal, dimension, part, month, days
 )
 
 select * from counts

@@ -1,11 +1,20 @@
 with
 
+-- A province of China is in China, whatever else the record says.
+provinces as (
+    select distinct word from reference.china_regions where kind = 'province'
+),
+
 leads as (
     select
-        *,
-        coalesce(lower(btrim(region)), '(unknown)') as region_key,
-        coalesce(lower(btrim(industry)), '(unknown)') as industry_key
-    from identity.leads
+        leads.*,
+        case
+            when provinces.word is not null then 'china'
+            else coalesce(lower(btrim(leads.region)), '(unknown)')
+        end as region_key,
+        coalesce(lower(btrim(leads.industry)), '(unknown)') as industry_key
+    from identity.leads as leads
+    left join provinces on btrim(leads.region) = provinces.word
 ),
 
 -- Today's rules replayed on every lead: the first that fits.

@@ -1,53 +1,12 @@
 with
 
-spans as (
-    select
-        span,
-        lead_id,
-        days,
-        ended_date is not null as is_ended
-    from funnel.spans
-    where not is_backward
-    union all
-    select
-        concat('in_stage ', path, ' ', stage) as span,
-        lead_id,
-        days,
-        not is_open as is_ended
-    from funnel.stage_times
-),
-
-placed as (
-    select
-        spans.span,
-        dimensions.dimension,
-        dimensions.part,
-        spans.days,
-        spans.is_ended
-    from funnel.lead_dimensions as dimensions
-    inner join spans on dimensions.lead_id = spans.lead_id
-),
-
--- As many rows as there are different durations.
-grouped as (
-    select
-        span,
-        dimension,
-        part,
-        days,
-        count(*) filter (where is_ended) as ended,
-        count(*) filter (where not is_ended) as open
-    from placed
-    group by span, dimension, part, days
-),
-
 curves as (
     select
         span,
         dimension,
         part,
         unnest(kaplan_meier(days, ended, open)) as point
-    from grouped
+    from funnel.duration_counts
     group by span, dimension, part
 ),
 
@@ -68,7 +27,7 @@ ordered as (
     select
         *,
         sum(ended) over (partition by span, dimension, part order by days) as ended_so_far
-    from grouped
+    from funnel.duration_counts
 ),
 
 totals as (
@@ -80,7 +39,7 @@ totals as (
         sum(ended) as ended,
         sum(open) as open,
         cast(sum(ended * days) as double) / nullif(cast(sum(ended) as double), 0.0) as mean_days
-    from grouped
+    from funnel.duration_counts
     group by span, dimension, part
 ),
 

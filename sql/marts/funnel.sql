@@ -28,6 +28,7 @@ counted as (
     group by grouping sets (
         (path, mode, ordinal, dimension, part, month), (path, mode, ordinal, dimension, part)
     )
+    having grouping(month) = 1 or month <> '(all)'
 ),
 
 -- A cumulative rate is over all who entered the path, also those who never came so far.
@@ -43,6 +44,7 @@ started as (
     group by grouping sets (
         (path, mode, dimension, part, month), (path, mode, dimension, part)
     )
+    having grouping(month) = 1 or month <> '(all)'
 ),
 
 rates as (

@@ -1,71 +1,5 @@
 with
 
-members as (
-    select
-        *,
-        coalesce(reached_date, $as_of) - entered_date as days
-    from marts.rate_members
-),
-
--- All populations by channel, leads by everything one knows of them.
-placed as (
-    select
-        rate,
-        '(all)' as dimension,
-        '(all)' as part,
-        month,
-        is_judged,
-        is_reached,
-        is_ever_reached,
-        is_imputed,
-        days
-    from members
-    union all
-    select
-        rate,
-        'channel' as dimension,
-        channel as part,
-        month,
-        is_judged,
-        is_reached,
-        is_ever_reached,
-        is_imputed,
-        days
-    from members
-    union all
-    select
-        members.rate,
-        dimensions.dimension,
-        dimensions.part,
-        members.month,
-        members.is_judged,
-        members.is_reached,
-        members.is_ever_reached,
-        members.is_imputed,
-        members.days
-    from members
-    inner join funnel.lead_dimensions as dimensions on members.member_id = dimensions.lead_id
-    where members.population in ('lead', 'mql')
-        and dimensions.dimension not in ('(all)', 'channel')
-),
-
--- Few different rows are left for what counts them several times.
-grouped as (
-    select
-        rate,
-        dimension,
-        part,
-        month,
-        days,
-        count(*) as members,
-        count(*) filter (where is_judged) as denominator,
-        count(*) filter (where is_reached) as numerator,
-        count(*) filter (where is_ever_reached) as ever_reached,
-        count(*) filter (where is_ever_reached and is_imputed) as imputed
-    from placed
-    group by rate, dimension, part, month, days
-),
-
 counted as (
     select
         rate,
@@ -82,18 +16,30 @@ counted as (
             case when days <= $window_days then ever_reached else 0 end,
             members - case when days <= $window_days then ever_reached else 0 end
         )[-1] as waiting
-    from grouped
+    from funnel.rate_counts
     group by grouping sets ((rate, dimension, part, month), (rate, dimension, part))
 ),
 
 -- What the parts of a dimension have in common: a part of few is drawn to it, one of many stands.
+sums as (
+    select
+        rate,
+        dimension,
+        part,
+        case when grouping(month) = 1 then '(all)' else month end as month,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
+    from funnel.rate_counts
+    group by grouping sets ((rate, dimension, part, month), (rate, dimension, part))
+),
+
 priors as (
     select
         rate,
         dimension,
         month,
         beta_prior(numerator, denominator) as prior
-    from counted
+    from sums
     group by rate, dimension, month
 ),
 

@@ -251,7 +251,10 @@ mod tests {
             let (mean, dispersion) = groups(&rows.iter().map(|row| [row[0] as i64, row[1] as i64]).collect::<Vec<_>>()).fit().unwrap();
             let [.., expected_mean, expected_dispersion] = rows[0][..] else { panic!("{name}") };
             assert!((mean - expected_mean).abs() < 1e-9, "{name}: {mean} {expected_mean}");
-            assert!((dispersion - expected_dispersion).abs() < 1e-9 * expected_dispersion.max(1.0), "{name}: {dispersion} {expected_dispersion}");
+            assert!(
+                (dispersion - expected_dispersion).abs() < 1e-9 * expected_dispersion.max(1.0),
+                "{name}: {dispersion} {expected_dispersion}"
+            );
         }
     }
 

@@ -9,7 +9,6 @@
 //!
 //! A duration comes once, however its rows are split: the answer depends on their sums alone. Nobody at all gives NULL.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use arrow::array::{Array, ArrayRef, AsArray, Float64Builder, Int64Builder, StructArray};
@@ -74,9 +73,10 @@ impl AggregateUDFImpl for KaplanMeier {
     }
 }
 
-/// Events and censored ones by duration.
+/// Durations with their events and censored ones. Few of many small groups repeat a duration: these are added up before
+/// the list grows.
 #[derive(Debug, Default)]
-struct Counts(BTreeMap<i64, [i64; 2]>);
+struct Counts(Vec<(i64, [i64; 2])>);
 
 /// One row of the answer; the interval is none at the ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -98,20 +98,41 @@ impl Counts {
             if duration < 0 || added.iter().any(|count| *count < 0) {
                 return Err(fault("kaplan_meier: durations and counts cannot be below 0"));
             }
-            let counts = self.0.entry(duration).or_default();
-            for (count, more) in counts.iter_mut().zip(added) {
-                *count = count.checked_add(more).ok_or_else(|| fault("kaplan_meier: more than 2^63 are counted"))?;
+            if self.0.len() == self.0.capacity() {
+                self.merge()?;
+                if self.0.len() * 2 > self.0.capacity() {
+                    self.0.reserve(self.0.len());
+                }
             }
+            self.0.push((duration, added));
         }
         Ok(())
     }
 
+    /// Every duration once, in ascending order.
+    fn merge(&mut self) -> Result<()> {
+        self.0.sort_unstable_by_key(|(duration, _)| *duration);
+        let mut merged = 0;
+        for row in 1..self.0.len() {
+            let (duration, added) = self.0[row];
+            if duration != self.0[merged].0 {
+                merged += 1;
+                self.0[merged] = (duration, [0, 0]);
+            }
+            for (count, more) in self.0[merged].1.iter_mut().zip(added) {
+                *count = count.checked_add(more).ok_or_else(|| fault("kaplan_meier: more than 2^63 are counted"))?;
+            }
+        }
+        self.0.truncate(merged + 1);
+        Ok(())
+    }
+
     fn points(&self) -> Result<Vec<Point>> {
-        let all = self.0.values().flatten().try_fold(0i64, |sum, count| sum.checked_add(*count));
+        let all = self.0.iter().flat_map(|(_, counts)| counts).try_fold(0i64, |sum, count| sum.checked_add(*count));
         let mut at_risk = all.ok_or_else(|| fault("kaplan_meier: more than 2^63 are counted"))?;
         let (mut survival, mut greenwood) = (1.0, 0.0);
         let mut points = Vec::with_capacity(self.0.len());
-        for (&duration, &[events, censored]) in self.0.iter().filter(|(_, counts)| counts.iter().any(|count| *count > 0)) {
+        for &(duration, [events, censored]) in self.0.iter().filter(|(_, counts)| counts.iter().any(|count| *count > 0)) {
             let (d, n) = (events as f64, at_risk as f64);
             survival *= (at_risk - events) as f64 / n;
             greenwood += d / (n * (at_risk - events) as f64);
@@ -122,7 +143,9 @@ impl Counts {
     }
 
     fn columns(&self) -> Vec<ArrayRef> {
-        let column = |of: fn((&i64, &[i64; 2])) -> i64| -> ArrayRef { Arc::new(self.0.iter().map(of).map(Some).collect::<arrow::array::Int64Array>()) };
+        let column = |of: fn(&(i64, [i64; 2])) -> i64| -> ArrayRef {
+            Arc::new(self.0.iter().map(of).map(Some).collect::<arrow::array::Int64Array>())
+        };
         vec![column(|(duration, _)| *duration), column(|(_, counts)| counts[0]), column(|(_, counts)| counts[1])]
     }
 }
@@ -149,10 +172,12 @@ impl Accumulator for Counts {
     }
 
     fn state(&mut self) -> Result<Vec<ScalarValue>> {
+        self.merge()?;
         Ok(vec![list(counted(), self.columns())?])
     }
 
     fn evaluate(&mut self) -> Result<ScalarValue> {
+        self.merge()?;
         let points = self.points()?;
         if points.is_empty() {
             return ScalarValue::try_from(list_of(answer()));
@@ -171,8 +196,7 @@ impl Accumulator for Counts {
     }
 
     fn size(&self) -> usize {
-        // A node of the tree holds eleven entries and is at least half full.
-        size_of_val(self) + self.0.len() * 2 * size_of::<(i64, [i64; 2])>()
+        size_of_val(self) + self.0.capacity() * size_of::<(i64, [i64; 2])>()
     }
 }
 
@@ -207,8 +231,9 @@ mod tests {
         let mut counts = Counts::default();
         let censored = [6, 9, 10, 11, 17, 19, 20, 25, 32, 32, 34, 35];
         let events = [6, 6, 6, 7, 10, 13, 16, 22, 23];
-        censored.iter().for_each(|weeks| counts.0.entry(*weeks).or_default()[1] += 1);
-        events.iter().for_each(|weeks| counts.0.entry(*weeks).or_default()[0] += 1);
+        counts.0.extend(censored.map(|weeks| (weeks, [0, 1])));
+        counts.0.extend(events.map(|weeks| (weeks, [1, 0])));
+        counts.merge().unwrap();
         let told: Vec<String> = counts
             .points()
             .unwrap()
@@ -216,7 +241,8 @@ mod tests {
             .filter(|point| point.events > 0)
             .map(|point| format!("{} {} {} {:.4}", point.duration, point.at_risk, point.events, point.survival))
             .collect();
-        let expected = ["6 21 3 0.8571", "7 17 1 0.8067", "10 15 1 0.7529", "13 12 1 0.6902", "16 11 1 0.6275", "22 7 1 0.5378", "23 6 1 0.4482"];
+        let expected =
+            ["6 21 3 0.8571", "7 17 1 0.8067", "10 15 1 0.7529", "13 12 1 0.6902", "16 11 1 0.6275", "22 7 1 0.5378", "23 6 1 0.4482"];
         assert_eq!(told, expected);
     }
 
@@ -231,7 +257,11 @@ mod tests {
             for (point, row) in counts.points().unwrap().iter().zip(&rows) {
                 let (lower, upper) = point.interval.unwrap_or((f64::NAN, f64::NAN));
                 for (found, expected) in [point.survival, lower, upper].into_iter().zip(&row[3..]) {
-                    assert!((found - expected).abs() < 1e-9 || (found.is_nan() && expected.is_nan()), "{name} at {}: {found} {expected}", row[0]);
+                    assert!(
+                        (found - expected).abs() < 1e-9 || (found.is_nan() && expected.is_nan()),
+                        "{name} at {}: {found} {expected}",
+                        row[0]
+                    );
                 }
             }
         }
@@ -239,17 +269,18 @@ mod tests {
 
     #[test]
     fn an_event_and_a_censored_one_at_the_same_time() {
-        let counts = Counts(BTreeMap::from([(3, [1, 1]), (5, [0, 2])]));
+        let counts = Counts(vec![(3, [1, 1]), (5, [0, 2])]);
         let points = counts.points().unwrap();
         assert_eq!((points[0].at_risk, points[0].survival), (4, 0.75));
         assert_eq!((points[1].at_risk, points[1].survival), (2, 0.75));
-        let ended = Counts(BTreeMap::from([(0, [2, 0])])).points().unwrap();
+        let ended = Counts(vec![(0, [2, 0])]).points().unwrap();
         assert_eq!((ended[0].survival, ended[0].interval), (0.0, None));
     }
 
     #[tokio::test]
     async fn in_sql() {
-        let columns = [integers("days", &[Some(3), Some(5), Some(3), None, Some(5)]), integers("n", &[Some(1), Some(0), Some(0), Some(9), None])];
+        let columns =
+            [integers("days", &[Some(3), Some(5), Some(3), None, Some(5)]), integers("n", &[Some(1), Some(0), Some(0), Some(9), None])];
         let points = "with k as (select unnest(kaplan_meier(days, n, 1 - coalesce(n, 0))) as p from t) \
             select p['duration'] as d, p['at_risk'] as r, p['events'] as e, p['censored'] as c, p['survival'] as s from k order by d";
         check(&columns, points, &["3 | 4 | 1 | 1 | 0.75", "5 | 2 | 0 | 2 | 0.75"]).await;

@@ -88,7 +88,8 @@ mod tests {
     /// Clocks go forward in Berlin on 2026-03-29 and in New York on 2026-03-08; Shanghai had summer time in 1986.
     #[tokio::test]
     async fn clocks_that_change() {
-        let moments = ["2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z", "2026-03-08T06:59:59Z", "2026-03-08T07:00:00Z", "1986-07-01T00:00:00Z"];
+        let moments =
+            ["2026-03-29T00:59:59Z", "2026-03-29T01:00:00Z", "2026-03-08T06:59:59Z", "2026-03-08T07:00:00Z", "1986-07-01T00:00:00Z"];
         let zones = ["Europe/Berlin", "Europe/Berlin", "America/New_York", "America/New_York", "Asia/Shanghai"];
         let columns = [texts("at", &moments.map(Some)), texts("zone", &zones.map(Some))];
         let sql = "select at, utc_offset_s(cast(at as timestamp), zone) as s from t order by zone, at";
@@ -100,7 +101,8 @@ mod tests {
             "2026-03-29T01:00:00Z | 7200",
         ];
         check(&columns, sql, &expected).await;
-        let written = "select utc_offset_s(timestamp '2026-07-01T00:00:00', 'Asia/Kolkata') as s, utc_offset_s(null, zone) as n from t limit 1";
+        let written =
+            "select utc_offset_s(timestamp '2026-07-01T00:00:00', 'Asia/Kolkata') as s, utc_offset_s(null, zone) as n from t limit 1";
         check(&columns, written, &["19800 | NULL"]).await;
         check_fault(&columns, "select utc_offset_s(cast(at as timestamp), 'Mars/Base') from t", "IANA name").await;
         check_fault(&columns, "select utc_offset_s(zone, zone) from t", "a timestamp and a text").await;

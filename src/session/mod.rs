@@ -340,8 +340,13 @@ mod tests {
         for shape in [Shape::Small, Shape::Normal, Shape::Plain, Shape::Narrow, Shape::Merging] {
             assert_eq!(groups(session.context(shape)).await, 8, "{shape:?}");
         }
-        let with_all_rules = SessionStateBuilder::new_from_existing(session.context(Shape::Small).state()).with_physical_optimizer_rules(PhysicalOptimizer::new().rules);
-        assert_ne!(groups(SessionContext::new_with_state(with_all_rules.build())).await, 8, "DataFusion is mended: all its rules may come back");
+        let with_all_rules = SessionStateBuilder::new_from_existing(session.context(Shape::Small).state())
+            .with_physical_optimizer_rules(PhysicalOptimizer::new().rules);
+        assert_ne!(
+            groups(SessionContext::new_with_state(with_all_rules.build())).await,
+            8,
+            "DataFusion is mended: all its rules may come back"
+        );
         let scan = "select b from shop.visits where a = 1";
         let plan = session.context(Shape::Normal).sql(scan).await.unwrap().create_physical_plan().await.unwrap();
         let plan = displayable(plan.as_ref()).indent(false).to_string();

@@ -209,7 +209,7 @@ fn a_rate_of_the_demo_goes_back_to_the_lines_of_its_members() {
             }
         }
     }
-    let asked = "rate = 'won' and channel = 'display' and month = '(all)'";
+    let asked = "rate = 'won' and part = 'display' and month = '(all)'";
     let told = case.done(&["trace", nightly, "marts.rates", "--where", asked, "--limit", "0", "--format", "csv"]);
     let lines = records(told.out.as_bytes()).into_iter().filter(|row| !row["file"].is_empty());
     let lines: BTreeSet<String> = lines.map(|row| format!("{}:{}", row["file"], row["line"])).collect();

@@ -204,7 +204,7 @@ fn unmapped_ways_in_are_a_rate_with_its_rows() {
     case.write(&format!("{raw}/views.csv"), &views.replace(",Banner,newsportal,", ",Cobranding,newsportal,"));
     case.done(&["run", "pipelines/snowplow.yaml"]);
     let rates = case.published("out/snowplow/latest/rates.parquet");
-    let rate = rates.iter().find(|row| row["rate"] == "unmapped_source" && row["channel"] == "(all)" && row["month"] == "(all)").unwrap();
+    let rate = rates.iter().find(|row| row["rate"] == "unmapped_source" && row["dimension"] == "(all)" && row["month"] == "(all)").unwrap();
     // Newsletter, a step inside, google.de, gclid, facebook, msclkid, nothing at all, and newsportal.
     assert_eq!((&*rate["numerator"], &*rate["denominator"]), ("1", "8"));
     let members = case.published("out/snowplow/latest/rate_members.parquet");
