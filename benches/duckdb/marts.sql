@@ -119,11 +119,20 @@ select
     wilson_interval(counted.numerator, counted.denominator).lower::double as lower,
     wilson_interval(counted.numerator, counted.denominator).upper::double as upper,
     1 - counted.denominator::double / counted.members::double as unjudged_share,
-    definitions.benchmark::double as benchmark
+    benchmarks.value::double as benchmark
 from counted
-inner join reference.rates as definitions on counted.rate = definitions.rate;
+inner join reference.rates as definitions on counted.rate = definitions.rate
+left join reference.benchmarks as benchmarks on counted.rate = benchmarks.metric and benchmarks.segment = '(all)';
 
-copy (from marts.rates order by rate, channel, month) to 'marts/rates.parquet' (compression zstd);
+copy (
+    select
+        rate,
+        case when channel = '(all)' then '(all)' else 'channel' end as dimension,
+        channel as part,
+        * exclude (rate, channel)
+    from marts.rates
+    order by rate, dimension, part, month
+) to 'marts/rates.parquet' (compression zstd);
 
 create table marts.lead_quality as
 with

@@ -19,7 +19,8 @@ create table reference.channel_overrides as select * from rows('channel_override
 create table reference.lead_sources as select * from rows('lead_sources');
 create table reference.mail_domains as select * from rows('mail_domains');
 create table reference.role_mailboxes as select * from rows('role_mailboxes');
-create table reference.stages as select * from rows('stages');
+create table reference.stages as select stage, ordinal from rows('stage_paths') where path = 'crm';
+create table reference.benchmarks as select * from rows('benchmarks');
 create table reference.rates as select * from rows('rates');
 create table reference.score_points as select * from rows('score_points');
 create table reference.score_grades as select * from rows('score_grades');

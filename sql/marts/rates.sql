@@ -49,7 +49,7 @@ shrunk as (
         priors.prior['mean'] as mean,
         priors.prior['dispersion'] as dispersion
     from counted
-    inner join priors
+    left join priors
         on counted.rate = priors.rate
             and counted.dimension = priors.dimension
             and counted.month = priors.month
