@@ -53,7 +53,7 @@ impl Hand<'_> {
                 if first != self.owner {
                     self.write(company, "assign", "", first, "", "");
                     self.at = office_hour(self.at + dice.skewed(30 * MINUTE, 3 * DAY));
-                    self.write(company, "reject", first, "", "", dice.pick(&["not my region", "too small", "no capacity"]));
+                    self.write(company, "reject", first, "", "", dice.pick(&["not my region", "too small", "no capacity", ""]));
                     self.at += dice.skewed(5 * MINUTE, DAY);
                 }
             }
@@ -68,7 +68,7 @@ impl Hand<'_> {
             self.write(company, "recycle", self.owner, "", "cold leads", "not followed up in time");
         } else if worked && dice.chance(40) {
             self.at = office_hour(self.at + dice.between(10 * DAY, 60 * DAY));
-            self.write(company, "return", self.owner, "", "cold leads", dice.pick(&["no budget this year", "wrong contact"]));
+            self.write(company, "return", self.owner, "", "cold leads", dice.pick(&["no budget this year", "wrong contact", ""]));
         }
     }
 

@@ -5,6 +5,7 @@
 mod ads;
 mod attribution;
 mod cli;
+mod coverage;
 mod crm;
 mod demo;
 mod exports;
