@@ -1,7 +1,15 @@
 with
 
+-- What a lead is about is known of those who came as far as a deal, and an owner or region is often
+-- filled in on the way: to compare by what came out would call the outcome a cause.
 steps as (
-    select * from marts.funnel where mode = 'hwm' and month = '(all)' and next_stage is not null
+    select *
+    from marts.funnel
+    where mode = 'hwm'
+        and month = '(all)'
+        and next_stage is not null
+        and dimension <> 'product_line'
+        and part <> '(unknown)'
 ),
 
 -- What nobody quotes is compared with one's own rate over everybody.
