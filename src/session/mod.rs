@@ -203,6 +203,9 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
     options.execution.parquet.schema_force_view_types = !is_plain;
     options.sql_parser.collect_spans = true;
     options.optimizer.prefer_hash_join = shape != Shape::Merging;
+    // A join that tells its scan what to look for has each partition wait for all others: seen to wait for ever, at no cost of processor, when
+    // memory was short and repartitioning held rows back (apache/datafusion#21641 tells how).
+    options.optimizer.enable_join_dynamic_filter_pushdown = false;
     if matches!(shape, Shape::Narrow | Shape::Merging) {
         // A merge must fit in what is left; small reservations and batches let more sorts live side by side.
         options.execution.sort_spill_reservation_bytes = 1 << 20;
