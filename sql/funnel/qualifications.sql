@@ -122,5 +122,6 @@ select
     versions.rules_version,
     cast(valued.score as bigint) as score,
     valued.qualified_at
-from valued
-cross join versions
+-- The small side stands left, where it is held in memory.
+from versions
+cross join valued
