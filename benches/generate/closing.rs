@@ -3,11 +3,11 @@
 //! Drawn from a stream of its own, so that what else happens to a person does not depend on it.
 
 use super::books::Money;
-use super::calendar::{DAY, END, HOUR, next_minute, office_hour, push_english};
+use super::calendar::{DAY, END, HOUR, iso_day, next_minute, office_hour, push_english, shanghai_day};
 use super::dice::{CLOSING, Dice};
 use super::files::{Target, record};
 use super::names::OWNERS;
-use super::{Company, Numbers};
+use super::{Company, Numbers, notes};
 
 pub struct Sale<'a> {
     pub id: &'a str,
@@ -23,6 +23,7 @@ pub struct Sale<'a> {
 impl Sale<'_> {
     pub fn write(&self, company: &mut Company, number: u64) {
         let dice = &mut Dice::new(company.seed, CLOSING + number);
+        let notes = &mut notes::dice_of_deal(company, number);
         let steps = ["Discovery", "Proposal", "Negotiation"];
         let passed = match self.stage {
             "Closed Won" => 3,
@@ -45,6 +46,7 @@ impl Sale<'_> {
             if *step == "Proposal" {
                 self.quote(company, dice, at);
             }
+            notes::of_step(company, notes, self.id, step, owner, at);
             let left = self.until - at;
             at = next_minute(at + dice.between(left / 12, left / 3)).min(self.until);
         }
@@ -114,6 +116,40 @@ fn payment(company: &mut Company, order: &str, kind: &str, at: i64, cents: i64, 
     company.queue.line(at, Target::Payments, record(',', &[&id, order, kind, &at.to_string(), &amount, currency]));
     let rate = company.rates.on(at, currency);
     company.books.money("payments_value", kind, Money { cents, currency, rate });
+}
+
+/// An order is billed within days and due in thirty; a few bills are forgotten, a few called off.
+pub fn bill(company: &mut Company, number: u64, order: &str, at: i64, cents: i64, currency: &'static str) {
+    let dice = &mut Dice::new(company.seed, CLOSING + (1 << 32) + number);
+    let invoiced_at = next_minute(at + dice.skewed(HOUR, 2 * DAY));
+    if invoiced_at >= END || dice.chance(30) {
+        return;
+    }
+    let id = format!("I{:06}", Numbers::take(&mut company.next.invoice));
+    let status = if dice.chance(15) { "cancelled" } else { "sent" };
+    if status == "cancelled" {
+        company.books.count("invoices_dropped", status, "", 1);
+    }
+    let due = iso_day(shanghai_day(invoiced_at) + 30);
+    let amount = format!("{}.{:02}", cents / 100, cents % 100);
+    let fields = [&id, order, status, &invoiced_at.to_string(), &due, &amount, currency];
+    company.queue.line(invoiced_at, Target::Invoices, record(',', &fields));
+    let rate = company.rates.on(invoiced_at, currency);
+    company.books.money("invoices_value", status, Money { cents, currency, rate });
+}
+
+/// Who decides on a deal: the lead it came from and colleagues who are known by then.
+pub fn buying_group(company: &mut Company, number: u64, deal: &str, lead_id: &str, account: u64, at: i64) {
+    let dice = &mut Dice::new(company.seed, CLOSING + (1 << 33) + number);
+    let known = company.colleagues.get(&account).into_iter().flatten().filter(|(since, lead)| *since < at && lead != lead_id);
+    let colleagues: Vec<String> = known.map(|(_, lead)| lead.clone()).take(4).collect();
+    let lead = (!lead_id.is_empty()).then(|| lead_id.to_string());
+    for (place, record_id) in lead.into_iter().chain(colleagues).enumerate() {
+        let role = dice.pick(&["Economic Buyer", "Technical Buyer", "Purchasing", "User", "Decision Maker", ""]);
+        let is_primary = if place == 0 { "Y" } else { "N" };
+        company.queue.line(at, Target::BuyingGroups, record(',', &[deal, &record_id, role, is_primary]));
+        company.books.count("opportunity_contacts", role, "", 1);
+    }
 }
 
 /// A lead that came by referral was often sent by somebody who had bought.

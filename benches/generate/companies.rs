@@ -15,7 +15,7 @@ pub enum Country {
 
 /// A customer's company.
 pub struct Account {
-    number: u64,
+    pub number: u64,
     pub country: Country,
     /// As written at home.
     pub name: String,

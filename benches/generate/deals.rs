@@ -27,10 +27,11 @@ pub struct Outcome {
     pub highest: Stage,
     pub is_lost: bool,
     pub is_contacted_by_activity: bool,
+    pub story: Vec<Entry>,
 }
 
 /// One entry into a stage; `None` is the loss.
-type Entry = (Option<Stage>, i64);
+pub type Entry = (Option<Stage>, i64);
 
 /// The way up: stage, odds for an average lead, delay in hours, how often nobody writes the stage down (both per mille).
 const LADDER: [(Stage, u64, (i64, i64), u64); 5] = [
@@ -63,6 +64,7 @@ pub fn pursue(company: &mut Company, dice: &mut Dice, prospect: &Prospect) -> Ou
         highest: story.iter().filter_map(|(stage, _)| *stage).max().unwrap_or(Stage::Lead),
         is_lost: story.last().is_some_and(|(stage, _)| stage.is_none()),
         is_contacted_by_activity,
+        story,
     }
 }
 
@@ -182,6 +184,7 @@ impl Deal<'_> {
         company.books.count("opportunities", stage, "", 1);
         let until = self.closed.map_or(END, |(at, _)| at);
         Sale { id: &id, stage, currency, cents, opened_at: self.opened_at, until }.write(company, number);
+        closing::buying_group(company, number, &id, &self.lead_id, self.account.number, self.opened_at);
         if let Some((at, true)) = self.closed {
             let money = Money { cents, currency, rate: company.rates.on(at, currency) };
             company.books.conversion(at, money, self.touches);
@@ -212,6 +215,7 @@ impl Deal<'_> {
         company.books.count("orders", kind, "", 1);
         let rate = company.rates.on(at, currency);
         company.books.money("orders_value", kind, Money { cents, currency, rate });
+        closing::bill(company, number, &order, at, cents, currency);
         closing::pay(company, number, &order, at, cents, currency);
         if kind == "new" && !self.lead_id.is_empty() {
             company.customers.push((at, self.lead_id.clone()));

@@ -21,6 +21,11 @@ pub enum Target {
     Quotes,
     Payments,
     Referrals,
+    Invoices,
+    BuyingGroups,
+    FieldHistory,
+    Tasks,
+    Enrolments,
 }
 
 /// Rows of a finished file; a broken row counts as one.
@@ -37,7 +42,7 @@ struct Shape {
 }
 
 #[rustfmt::skip]
-const SHAPES: [Shape; 12] = [
+const SHAPES: [Shape; 17] = [
     Shape { path: "forms/web_forms.csv", header: "\u{feff}submission_id,visitor_id,submitted_at,form,full_name,email,phone,company,country,consent", large: false },
     Shape { path: "crm/leads.csv", header: "lead_id,full_name,email,phone,company,title,industry,employees,country,city,source,created_at,status,invalid_reason,owner,is_test", large: false },
     Shape { path: "crm/leads_cn.csv", header: "线索编号,姓名,手机,邮箱,公司,职位,行业,规模,省份,城市,来源,创建时间,状态,无效原因,负责人,备注", large: false },
@@ -50,6 +55,11 @@ const SHAPES: [Shape; 12] = [
     Shape { path: "crm/quotes.csv", header: "quote_id,opportunity_id,quoted_at,list_amount,amount,currency,outcome", large: true },
     Shape { path: "erp/payments.csv", header: "payment_id,order_id,kind,paid_at,amount,currency", large: true },
     Shape { path: "crm/referrals.csv", header: "lead_id,referrer_lead_id", large: false },
+    Shape { path: "erp/invoices.csv", header: "invoice_id,order_id,status,invoiced_at,due_on,amount,currency", large: true },
+    Shape { path: "crm/buying_groups.csv", header: "opportunity_id,lead_id,role,is_primary", large: false },
+    Shape { path: "crm/field_history.csv", header: "change_id,object,object_id,field,old_value,new_value,changed_at,changed_by", large: true },
+    Shape { path: "crm/tasks.csv", header: "task_id,lead_id,opportunity_id,owner,subject,status,due_on,created_at,completed_at", large: true },
+    Shape { path: "marketing/enrolments.csv", header: "enrolment_id,lead_id,program,arm,enrolled_at,left_at,leave_reason", large: true },
 ];
 
 const TOUCHES: &str = "touch_id,visitor_id,occurred_at,kind,utm_source,utm_medium,utm_campaign,referrer,landing_url,user_agent";

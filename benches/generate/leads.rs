@@ -10,7 +10,7 @@ use super::files::{Target, record};
 use super::journeys::{Ending, Visit, Visitor, deliver, next_visit};
 use super::records::{Contact, Email, Phone, Record, Worth};
 use super::touches::{CONTACT, PRICING, Touch, WEBINARS, WHITEPAPER, visitor_code};
-use super::{Company, Numbers, broken, closing, handling};
+use super::{Company, Numbers, broken, closing, handling, notes, nurture};
 
 /// Days since the start on which a trade show opens.
 const TRADE_SHOWS: [i64; 6] = [13, 41, 76, 104, 132, 161];
@@ -200,6 +200,12 @@ fn enter(company: &mut Company, dice: &mut Dice, number: u64, person: &Person, w
     }
     if matches!(worth, Worth::Good | Worth::SalesVerdict) {
         handling::route(company, number, &owned, outcome.highest > Stage::Lead);
+        notes::of_lead(company, number, &records[0], &outcome.story);
+    }
+    if worth == Worth::Good {
+        nurture::enrol(company, number, &records[0], &outcome.story);
+        let known = (records[0].created_at, records[0].id.clone());
+        company.colleagues.entry(person.account.number).or_default().push(known);
     }
     if worth == Worth::SalesVerdict {
         handling::reconsider(company, number, &records[0]);

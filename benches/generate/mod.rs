@@ -18,6 +18,8 @@ mod handling;
 mod journeys;
 mod leads;
 mod names;
+mod notes;
+mod nurture;
 mod queue;
 mod records;
 mod spend;
@@ -27,6 +29,7 @@ use books::Books;
 use calendar::{DAY, END, START};
 use dice::Dice;
 use queue::Queue;
+use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 
@@ -78,6 +81,8 @@ pub struct Company {
     accounts: u64,
     /// When a lead's first order was, and which record bought.
     customers: Vec<(i64, String)>,
+    /// Who is known of a company, by its number: when the record was made, and which.
+    colleagues: HashMap<u64, Vec<(i64, String)>>,
     next: Numbers,
     /// The stream of visitors without a name.
     crowd: Dice,
@@ -95,6 +100,10 @@ pub struct Numbers {
     assignment: u64,
     quote: u64,
     payment: u64,
+    invoice: u64,
+    change: u64,
+    task: u64,
+    enrolment: u64,
 }
 
 impl Company {
@@ -106,6 +115,7 @@ impl Company {
             books: Books::default(),
             rates,
             customers: Vec::new(),
+            colleagues: HashMap::new(),
             accounts: (options.touchpoints / ROWS_PER_ARRIVAL * 2 / 3).max(1),
             next: Numbers::default(),
             crowd: Dice::new(options.seed, dice::CROWD),

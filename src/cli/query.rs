@@ -2,11 +2,15 @@
 
 use super::run::settings;
 use super::{Chosen, Failure, Silent, Streams, load};
+use crate::check::{quoted, quoted_table};
 use crate::error::{Error, Result};
 use crate::plan::{self, Plan, Step, sql::Select};
 use crate::project::Project;
-use crate::run::{Run, shown};
+use crate::project::pipeline::Pipeline;
+use crate::run::{Run, published, shown};
 use crate::session::{Session, Shape, plain};
+use crate::store::commit::{Commits, Mart, plain_name};
+use crate::store::{Access, Store};
 use arrow::array::RecordBatch;
 use chrono::Utc;
 use clap::{Args, ValueEnum};
@@ -17,7 +21,7 @@ use datafusion::prelude::{DataFrame, ident};
 /// Rows of a named table that break one of its checks are told on stderr, as far as a row can break it by itself.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly attr.models.one    one member of the union attr.models\n  sluice query nightly \"select reason, count(*) from marts.rejects group by reason\" --format csv"
+    after_help = "Examples:\n  sluice query nightly marts.rates\n  sluice query nightly attr.models.one    one member of the union attr.models\n  sluice query nightly \"select reason, count(*) from marts.rejects group by reason\" --format csv\n  sluice query nightly marts.rates --commit 3 --limit 0 --format csv    as it was published"
 )]
 pub struct Arguments {
     #[command(flatten)]
@@ -29,6 +33,9 @@ pub struct Arguments {
     limit: usize,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
+    /// Read published tables as this commit has them; nothing is built.
+    #[arg(long, value_name = "NUMBER")]
+    commit: Option<u64>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -43,6 +50,10 @@ pub(super) enum Format {
 pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let (project, pipeline) = load(&arguments.chosen)?;
     let session = Session::new(&settings(&pipeline))?;
+    if let Some(number) = arguments.commit {
+        let frame = as_published(arguments, number, &pipeline, &session).await?;
+        return show(frame, arguments.format, streams).await.map(drop);
+    }
     let named = project.full_name(arguments.query.trim());
     let select = match &named {
         Some(_) => None,
@@ -56,17 +67,50 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
         (None, Some(select)) => {
             run.build_all(Some(&plan.ancestors(&reads))).await?;
             register_ledger(&mut run, select.reads.keys()).await?;
-            frame_of(&session, &plan, select).await?
+            frame_of(&session, &plan.pipeline, select).await?
         }
         (None, None) => unreachable!("a query is a table or a SELECT"),
     };
-    let schema = std::sync::Arc::new(frame.schema().as_arrow().clone());
-    let batches = frame.collect().await.map_err(|error| Error::faulty("the query failed").because(plain(&error)))?;
-    print(&schema, &batches, arguments.format, streams)?;
+    let batches = show(frame, arguments.format, streams).await?;
     match named.and_then(|name| project.table(&name)) {
         Some(table) => super::plan::tell(&shown::offences(&project, table, &batches).await?, streams),
         None => Ok(()),
     }
+}
+
+async fn show(frame: DataFrame, format: Format, streams: &mut Streams<'_>) -> Result<Vec<RecordBatch>, Failure> {
+    let schema = std::sync::Arc::new(frame.schema().as_arrow().clone());
+    let batches = frame.collect().await.map_err(|error| Error::faulty("the query failed").because(plain(&error)))?;
+    print(&schema, &batches, format, streams)?;
+    Ok(batches)
+}
+
+/// Rows as a commit has them: of one of its tables, or of a SELECT over them.
+async fn as_published(arguments: &Arguments, number: u64, pipeline: &Pipeline, session: &Session) -> Result<DataFrame> {
+    let marts = Store::open(&pipeline.stores["marts"].url, Access::Read)?;
+    let commit = Commits::new(&marts).find(number).await?;
+    let query = arguments.query.trim();
+    let named = commit.marts.iter().find(|(name, _)| name.as_str() == query || plain_name(name) == query);
+    let select = match named {
+        Some((name, mart)) => Select::parse("query", &ordered(name, mart, arguments.limit))?,
+        None if !query.contains(char::is_whitespace) => {
+            let error = Error::faulty(format!("`{query}` is not among the tables of commit {number}"));
+            return Err(error.did_you_mean(query, commit.marts.keys().map(String::as_str)));
+        }
+        None => Select::parse("query", query)?,
+    };
+    published::register(&commit, &marts, session, select.reads.keys())?;
+    frame_of(session, pipeline, &select).await
+}
+
+/// A published table in its order; 0 rows are all of them.
+fn ordered(name: &str, mart: &Mart, limit: usize) -> String {
+    let keys = mart.sort_by.iter().map(|key| match key.strip_suffix(" desc") {
+        Some(column) => format!("{} desc", quoted(column)),
+        None => quoted(key),
+    });
+    let limit = if limit == 0 { String::new() } else { format!(" limit {limit}") };
+    format!("select * from {} order by {}{limit}", quoted_table(name), keys.collect::<Vec<_>>().join(", "))
 }
 
 /// A SELECT typed by a person. A bare word was meant as a table.
@@ -92,7 +136,7 @@ async fn rows_of_table(run: &mut Run<'_>, plan: &Plan, session: &Session, name: 
     };
     run.build_all(Some(&wanted)).await?;
     register_ledger(run, table.reads.iter()).await?;
-    let frame = frame_of(session, plan, &select).await?;
+    let frame = frame_of(session, &plan.pipeline, &select).await?;
     // The same first rows every time, also of a table that is stored in no order.
     let by_key = || table.contract.unique.iter().map(|column| ident(column).sort(true, false)).collect();
     let by_order = || table.contract.sort_by.iter().map(|key| ident(&key.column).sort(!key.descending, key.descending)).collect();
@@ -108,8 +152,8 @@ pub(super) async fn register_ledger(run: &mut Run<'_>, reads: impl Iterator<Item
     Ok(())
 }
 
-async fn frame_of(session: &Session, plan: &Plan, select: &Select) -> Result<DataFrame> {
-    let logical = plan::logical_plan(select, &plan.pipeline, session).await?;
+async fn frame_of(session: &Session, pipeline: &Pipeline, select: &Select) -> Result<DataFrame> {
+    let logical = plan::logical_plan(select, pipeline, session).await?;
     Ok(DataFrame::new(session.context(Shape::Normal).state(), logical))
 }
 

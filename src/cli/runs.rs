@@ -1,7 +1,6 @@
 //! `sluice runs`: the published runs, and the account of one.
 
 use super::{Chosen, Failure, Streams, load};
-use crate::error::Error;
 use crate::report::TableReport;
 use crate::store::commit::{Commit, Commits};
 use crate::store::{Access, Store};
@@ -23,18 +22,13 @@ pub struct Arguments {
 pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(), Failure> {
     let (_, pipeline) = load(&arguments.chosen)?;
     let commits = Commits::new(&Store::open(&pipeline.stores["marts"].url, Access::Read)?);
+    if let Some(number) = arguments.number {
+        return tell(&commits.find(number).await?, streams);
+    }
     let numbers = commits.numbers().await?;
     if numbers.is_empty() {
         writeln!(streams.err, "no run was published yet; next: sluice run {}", pipeline.file)?;
         return Ok(());
-    }
-    if let Some(number) = arguments.number {
-        if !numbers.contains(&number) {
-            return Err(Error::faulty(format!("there is no commit {number}"))
-                .hint(format!("the newest is {}", numbers[numbers.len() - 1]))
-                .into());
-        }
-        return tell(&commits.read(number).await?, streams);
     }
     writeln!(streams.out, "{:>7}  {:<27}  {:<10}  {:>5}  {:>10}  {:>8}", "commit", "finished", "as of", "marts", "rows", "rejects")?;
     for number in numbers.iter().rev().take(arguments.limit) {

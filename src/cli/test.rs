@@ -28,10 +28,11 @@ pub async fn run(arguments: &Arguments, streams: &mut Streams<'_>) -> Result<(),
     // Tables that nobody publishes or reads, but people query, have examples too.
     let with_examples: Vec<String> =
         project.tables.iter().filter(|(_, table)| !table.contract.examples.is_empty()).map(|(name, _)| name.clone()).collect();
+    let session = Session::for_planning()?;
+    let mut planner = plan::Planner::new(&project, &session);
     for file in pipeline_files(&root) {
         let pipeline = Pipeline::load(&root, &file, &[], &environment, Utc::now())?;
-        let session = Session::for_planning()?;
-        let plan = plan::Planner::new(&project, &session).plan(pipeline, &with_examples).await?;
+        let plan = planner.plan(pipeline, &with_examples).await?;
         test_plan(&project, &plan, arguments, &mut tested, &mut verdicts, &mut faults).await;
     }
     unknown(&project, arguments, &mut faults);

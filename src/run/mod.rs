@@ -5,6 +5,7 @@
 
 pub mod checks;
 pub mod forecast;
+pub mod published;
 pub mod shown;
 pub mod trace;
 

@@ -157,6 +157,17 @@ impl Commits {
         }
     }
 
+    /// One that somebody asks for by its number.
+    pub async fn find(&self, number: u64) -> Result<Commit> {
+        let numbers = self.numbers().await?;
+        let error = || Error::faulty(format!("there is no commit {number} in {}", self.store.url()));
+        match numbers.last() {
+            None => Err(error().hint("nothing was published yet")),
+            Some(_) if numbers.contains(&number) => self.read(number).await,
+            Some(newest) => Err(error().hint(format!("the newest is {newest}"))),
+        }
+    }
+
     pub async fn read(&self, number: u64) -> Result<Commit> {
         self.same_number(numbered::read(&self.store, FOLDER, number).await?, number)
     }

@@ -1,7 +1,7 @@
 //! What holds for every exclusive model, whatever the journeys: laws of `sql/attribution`, over journeys drawn by chance.
 
 use super::journeys::{Credits, Journeys, credits, project};
-use super::{Case, Row};
+use super::{Case, Row, readme};
 use chrono::{DateTime, Duration, Utc};
 use rand::seq::SliceRandom;
 use rand::{Rng, SeedableRng};
@@ -148,37 +148,6 @@ fn every_conversion_is_shared_out(case: &Case, deals: &[Deal], credits: &Credits
     }
 }
 
-/// A block of the README's section, with the language it is in.
-struct Block {
-    language: String,
-    text: String,
-    /// What stands before it.
-    said: String,
-}
-
-fn section(heading: &str) -> Vec<Block> {
-    let readme = std::fs::read_to_string(super::packaged("README.md")).unwrap();
-    let (_, rest) = readme.split_once(heading).unwrap();
-    let text = rest.split("\n## ").next().unwrap();
-    let parts: Vec<&str> = text.split("```").collect();
-    let block = |pair: &[&str]| {
-        let (language, text) = pair[1].split_once('\n').unwrap();
-        Block { language: language.to_string(), text: text.to_string(), said: pair[0].to_string() }
-    };
-    parts.chunks_exact(2).map(block).collect()
-}
-
-/// The words of a command line, quoted ones whole.
-fn words(line: &str) -> Vec<String> {
-    let mut parts = line.split('"');
-    let mut words: Vec<String> = parts.next().unwrap().split_whitespace().map(str::to_string).collect();
-    while let (Some(quoted), Some(plain)) = (parts.next(), parts.next()) {
-        words.push(quoted.to_string());
-        words.extend(plain.split_whitespace().map(str::to_string));
-    }
-    words
-}
-
 /// As an analyst would: write, look, prove, break, mend, publish, compare, trace.
 #[test]
 fn the_readme_adds_a_model() {
@@ -187,7 +156,7 @@ fn the_readme_adds_a_model() {
     let model = "sql/attribution/models/first_and_last.sql";
     let mut told = String::new();
     let mut runs = 0;
-    for block in section("## Add your own model") {
+    for block in readme::section("## Add your own model") {
         match block.language.as_str() {
             "sql" => case.write(model, &block.text),
             "yaml" => case.write("sql/attribution/models/first_and_last.yaml", &block.text),
@@ -204,7 +173,7 @@ fn the_readme_adds_a_model() {
                 }
                 told.clear();
                 for line in block.text.lines() {
-                    let words = words(line);
+                    let words = readme::words(line);
                     assert_eq!(words[0], "sluice");
                     let arguments: Vec<&str> =
                         words[1..].iter().map(|word| if word == "nightly" { "pipelines/nightly.yaml" } else { word }).collect();

@@ -181,6 +181,34 @@ fn an_edited_table_is_queried_before_it_is_run() {
 }
 
 #[test]
+fn a_commit_is_queried_as_it_was_published() {
+    let case = shop();
+    case.done(&["run", PIPELINE]);
+    case.edit(ORDERS, "5.00", "7.00");
+    case.done(&["run", PIPELINE]);
+    case.edit(DAYS, "count(*)", "count(*) * 100");
+    let asked = |number: &str, query: &str| {
+        let told = case.done(&["query", PIPELINE, query, "--commit", number, "--limit", "0", "--format", "csv"]);
+        told.out.lines().skip(1).map(str::to_string).collect::<Vec<_>>()
+    };
+    for query in ["marts.days", "days"] {
+        assert_eq!(asked("1", query), ["2026-01-01,2,30.5000", "2026-01-02,1,5.0000"]);
+        assert_eq!(asked("2", query), ["2026-01-01,2,30.5000", "2026-01-02,1,7.0000"]);
+    }
+    assert_eq!(asked("1", "select sum(amount) as amount from marts.days"), ["35.5000"]);
+    let faults = [
+        (["3", "marts.days"], "there is no commit 3 in file://<project>/out/marts", "the newest is 2"),
+        (["1", "marts.dais"], "`marts.dais` is not among the tables of commit 1", "did you mean `marts.days`?"),
+        (["1", "select * from staging.shop__orders"], "`staging.shop__orders` is not among", "all of them: sluice runs shop 1"),
+    ];
+    for ([number, query], sentence, hint) in faults {
+        let told = case.sluice(&["query", PIPELINE, query, "--commit", number]);
+        assert_eq!((told.code, told.out.as_str()), (2, ""));
+        assert!(told.err.contains(sentence) && told.err.contains(hint), "{}", told.err);
+    }
+}
+
+#[test]
 fn queries_over_the_accounts_see_the_run() {
     let case = shop();
     case.edit(PIPELINE, "    format: csv\n", "    format: csv\n    max_rejects: 1\n");

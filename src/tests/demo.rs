@@ -1,6 +1,6 @@
 //! A night over the packaged demo finds what is true: `testdata/demo/facts.csv` was counted while the data were made, not read back from them.
 
-use super::{Case, Row, copy, files, packaged, records};
+use super::{Case, Row, copy, files, packaged, readme, records};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
@@ -46,6 +46,7 @@ fn a_night_finds_every_fact_and_a_second_one_changes_nothing() {
     tables(&case, &mut answers);
     check_facts(answers.0);
     check_views(&case);
+    check_doubt(&case);
     check_second_night(&case);
 }
 
@@ -70,6 +71,7 @@ fn ledgers(case: &Case, answers: &mut Answers) {
             match (account["table"].as_str().unwrap(), reason.strip_prefix("invalid: ")) {
                 ("entities.touch_records/demo" | "entities.touchpoints", _) => answers.tell("touches_dropped", reason, "", count),
                 ("entities.opportunity_stages/demo", _) => answers.tell("opportunity_steps_dropped", reason, "", count),
+                ("entities.invoices/demo", _) => answers.tell("invoices_dropped", reason, "", count),
                 ("identity.leads", Some(reason)) => answers.tell("records_invalid_by_reason", reason, "", count),
                 ("identity.leads", None) => assert_eq!(reason, "merged"),
                 (table, _) => panic!("{table} drops rows of {reason}"),
@@ -179,6 +181,28 @@ fn tables(case: &Case, answers: &mut Answers) {
              on payments.currency = fx_rates.currency and cast(paid_at at time zone 'Asia/Shanghai' as date) = rate_date
          group by kind",
     );
+    ask(
+        "invoices_value",
+        "select currency as subject, status as detail, sum(amount) as value from staging.demo__invoices group by currency, status",
+    );
+    ask(
+        "invoices_value",
+        "select 'in_cny' as subject, status as detail, sum(amount * coalesce(rate, 1)) as value
+         from staging.demo__invoices as invoices left join entities.fx_rates
+             on invoices.currency = fx_rates.currency and cast(invoiced_at at time zone 'Asia/Shanghai' as date) = rate_date
+         group by status",
+    );
+    ask("opportunity_contacts", "select role as subject, count(*) as value from entities.opportunity_contacts group by role");
+    ask(
+        "field_changes",
+        "select object_kind as subject, field as detail, count(*) as value from entities.field_changes group by object_kind, field",
+    );
+    ask(
+        "tasks",
+        "select case when is_done then 'completed' else 'open' end as subject, count(*) as value
+         from entities.activities where kind = 'task' group by is_done",
+    );
+    ask("enrolments", "select arm as subject, program as detail, count(*) as value from entities.enrolments group by arm, program");
     ask("invalid_qualified", "select count(*) as value from marts.rate_members where rate = 'wrong_close' and is_ever_reached");
     let platform = "case spend_days.source when 'demo_baidu' then 'Baidu' when 'demo_google' then 'Google Ads' when 'demo_linkedin' then 'LinkedIn' end";
     ask(
@@ -207,7 +231,7 @@ fn tables(case: &Case, answers: &mut Answers) {
 /// Every fact is answered, and what is answered beyond them is zero: a line that is not there, on either side, means none.
 fn check_facts(mut answers: BTreeMap<Key, String>) {
     let facts = records(&fs::read(packaged("testdata/demo/facts.csv")).unwrap());
-    assert_eq!(facts.len(), 857);
+    assert_eq!(facts.len(), 893);
     let mut wrong = Vec::new();
     for Fact { key, value } in facts.iter().map(Fact::of) {
         match answers.remove(&key) {
@@ -257,6 +281,22 @@ fn check_views(case: &Case) {
         let rows: usize = files.map(|file| case.published(&format!("out/nightly/latest/{file}.parquet")).len()).sum();
         assert_eq!(mart["rows"], rows, "{name}");
     }
+}
+
+/// The README's road from a number to raw lines prints what it says.
+fn check_doubt(case: &Case) {
+    let blocks = readme::section("## Doubt a rate: from a number to raw lines");
+    let [commands, printed] = &blocks[..2] else { panic!("commands and what they print") };
+    assert_eq!((commands.language.as_str(), printed.language.as_str()), ("sh", "text"));
+    assert_eq!(commands.text.lines().count(), 3);
+    let mut told = String::new();
+    for line in commands.text.lines() {
+        let words = readme::words(line);
+        let arguments: Vec<&str> = words[1..].iter().map(|word| if word == "nightly" { NIGHTLY } else { word }).collect();
+        told += &case.done(&arguments).out;
+    }
+    let missing: Vec<&str> = printed.text.lines().filter(|line| !told.contains(*line)).collect();
+    assert!(missing.is_empty(), "{missing:#?} is not in:\n{told}");
 }
 
 fn check_second_night(case: &Case) {

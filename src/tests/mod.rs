@@ -16,6 +16,7 @@ mod members;
 mod partitions;
 mod paths;
 mod planning;
+mod readme;
 mod real;
 mod reliability;
 mod shop;

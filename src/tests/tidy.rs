@@ -1,6 +1,6 @@
 //! Rules of the house that a compiler does not know: the layers of `src/`, its words, its sizes, and a README that holds.
 
-use super::{Case, files, packaged};
+use super::{Case, files, packaged, readme};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -184,19 +184,11 @@ fn the_packaged_pipelines_have_no_fault() {
     assert_eq!(planned, packaged);
 }
 
-/// Lines of the README's `sh` blocks, one per command.
-fn commands() -> Vec<String> {
-    let text = std::fs::read_to_string(packaged("README.md")).unwrap();
-    let blocks = text.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap());
-    let lines = blocks.flat_map(str::lines).filter(|line| !line.trim_start().starts_with('#'));
-    lines.flat_map(|line| line.split(" && ").map(|command| command.trim().to_string())).filter(|command| !command.is_empty()).collect()
-}
-
 #[test]
 fn commands_of_the_readme_exist() {
     let mut found = 0;
-    for command in commands() {
-        let words = words(&command);
+    for command in readme::commands() {
+        let words = readme::words(&command);
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         let arguments = match words.as_slice() {
             ["sluice", arguments @ ..] | ["cargo", "run", "--", arguments @ ..] => arguments,
@@ -216,28 +208,11 @@ fn commands_of_the_readme_exist() {
     assert!(found > 0, "the README shows no command");
 }
 
-/// A command line as a shell splits it, as far as quotes go; comments and redirections end it.
-fn words(command: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut quote = None;
-    for c in command.chars() {
-        match (quote, c) {
-            (Some(open), _) if open == c => quote = None,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, ' ') => words.push(String::new()),
-            (None, '#' | '>' | '|' | ';') => break,
-            _ => words.last_mut().unwrap().push(c),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
-}
-
 #[test]
 fn the_readme_tests_as_ci_does() {
     // Not part of the published package.
     let Ok(ci) = std::fs::read_to_string(packaged(".ci/run")) else { return };
-    let tests: Vec<String> = commands().into_iter().filter(|command| command.starts_with("cargo test")).collect();
+    let tests: Vec<String> = readme::commands().into_iter().filter(|command| command.starts_with("cargo test")).collect();
     let phases: Vec<&str> = ci.lines().filter_map(|line| line.trim().strip_prefix("phase tests ")).collect();
     assert_eq!(tests, phases);
 }

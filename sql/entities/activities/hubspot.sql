@@ -54,6 +54,9 @@ activities as (
         judged.call_duration_ms / 1000 as duration_s,
         false as is_automated,
         judged.is_done,
+        case when judged.kind = 'TASK'
+            then cast(judged.engaged_at at time zone $time_zone as date) end as due_date,
+        judged.created_at,
         case when judged.is_done and judged.kind <> 'TASK' then judged.engaged_at end
             as occurred_at,
         case when judged.is_archived then 'deleted' end as drop_reason

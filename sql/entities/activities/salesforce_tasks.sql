@@ -30,6 +30,8 @@ activities as (
         call_duration_s as duration_s,
         coalesce(task_subtype = 'ListEmail', false) as is_automated,
         is_closed as is_done,
+        due_date,
+        created_at,
         case when is_closed then completed_at end as occurred_at,
         case when not is_current then 'superseded' when is_deleted then 'deleted' end
             as drop_reason

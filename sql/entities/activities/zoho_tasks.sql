@@ -11,7 +11,9 @@ activities as (
         'zoho:' || coalesce(users.user_id, tasks.owner) as owner_id,
         'task' as kind,
         false as is_automated,
-        tasks.status = 'Completed' as is_done
+        tasks.status = 'Completed' as is_done,
+        cast(tasks.due_at at time zone $time_zone as date) as due_date,
+        tasks.created_at
     from tasks
     left join staging.zoho__user_names as users on tasks.owner = users.full_name
 )
