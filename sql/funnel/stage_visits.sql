@@ -54,6 +54,9 @@ placed as (
         lead(stage) over (
             partition by path, lead_id order by entered_at, ordinal, stage
         ) as next_stage,
+        lead(time_precision) over (
+            partition by path, lead_id order by entered_at, ordinal, stage
+        ) as exit_precision,
         row_number() over (
             partition by path, lead_id order by entered_at, ordinal, stage
         ) as position,
@@ -74,6 +77,7 @@ numbered as (
         rule,
         evidence,
         time_precision,
+        exit_precision,
         changed_by,
         rules_version,
         ordinal,
