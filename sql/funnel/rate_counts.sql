@@ -47,7 +47,7 @@ placed as (
         members.days
     from members
     inner join funnel.lead_dimensions as dimensions on members.member_id = dimensions.lead_id
-    where members.population in ('lead', 'mql')
+    where members.population in ('lead', 'mql', 'handoff')
         and dimensions.dimension not in ('(all)', 'channel')
 ),
 

@@ -101,6 +101,14 @@ spans as (
     where starts.stage = 'nurture'
     union all
     select
+        'mql_to_visible' as span,
+        lead_id,
+        lead_id as subject_id,
+        mql_at,
+        visible_at
+    from funnel.handoffs
+    union all
+    select
         'opportunity_to_close' as span,
         lead_id,
         opportunity_id,
