@@ -94,6 +94,9 @@ funnel as (
         label,
         next_stage,
         ordinal,
+        lag(entered) over (
+            partition by path, mode, dimension, part, month order by ordinal
+        ) as entered_before,
         entered,
         matured,
         case when next_stage is not null then reached end as reached,
