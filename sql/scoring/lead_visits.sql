@@ -23,6 +23,7 @@ visits as (
     select
         lead_visitors.lead_id,
         touches.touch_id,
+        touches.channel,
         touches.kind,
         regexp_replace(touches.landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*).*$', '\2') as page,
         touches.touched_at
