@@ -17,6 +17,17 @@ open as (
     select lead_id, is_abandoned from marts.stagnation
 ),
 
+-- Who has it now, whoever got it first.
+plans as (
+    select
+        owner_id as rep_id,
+        count(*) as open,
+        count(*) filter (where not has_next_step) as no_next_step,
+        cast(sum(overdue_tasks) as bigint) as overdue_tasks
+    from marts.next_steps
+    group by owner_id
+),
+
 -- Work on records that turned out to be no lead of anybody.
 efforts as (
     select
@@ -74,7 +85,7 @@ spread as (
 
 everybody as (
     select
-        coalesce(loads.rep_id, efforts.rep_id) as rep_id,
+        coalesce(loads.rep_id, efforts.rep_id, plans.rep_id) as rep_id,
         loads.team,
         coalesce(loads.leads, 0) as leads,
         coalesce(loads.as_expected, 0) as as_expected,
@@ -83,12 +94,16 @@ everybody as (
         coalesce(loads.limit_judged, 0) as limit_judged,
         coalesce(loads.deep_enough, 0) as deep_enough,
         coalesce(loads.abandoned, 0) as abandoned,
+        coalesce(plans.open, 0) as open,
+        coalesce(plans.no_next_step, 0) as no_next_step,
+        coalesce(plans.overdue_tasks, 0) as overdue_tasks,
         coalesce(efforts.attempts, 0) as attempts,
         coalesce(efforts.wasted_attempts, 0) as wasted_attempts,
         coalesce(efforts.worked_s, 0) as worked_s,
         coalesce(efforts.wasted_s, 0) as wasted_s
     from loads
     full join efforts on loads.rep_id = efforts.rep_id
+    full join plans on coalesce(loads.rep_id, efforts.rep_id) = plans.rep_id
 ),
 
 prior as (
@@ -102,6 +117,7 @@ reps as (
         (prior.prior['mean'] + cast(limit_met as double) * prior.prior['dispersion'])
             / (1.0 + cast(limit_judged as double) * prior.prior['dispersion'])
             as limit_met_shrunk,
+        cast(no_next_step as double) / nullif(cast(open as double), 0.0) as no_next_step_share,
         cast(wasted_attempts as double) / nullif(cast(attempts as double), 0.0) as wasted_share,
         cast(everybody.leads as double) * cast(places.reps as double)
             / nullif(cast(places.leads as double), 0.0) as load_to_mean,
