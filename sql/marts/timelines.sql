@@ -44,6 +44,9 @@ record_events as (
         assigned_at
     from entities.assignments
     union all
+    select record_id, 'enrolment', enrolment_id, arm, null, null, null, enrolled_at
+    from entities.enrolments
+    union all
     select
         record_id,
         'activity' as kind,
@@ -93,6 +96,18 @@ record_events as (
         amount,
         ordered_at
     from orders
+    union all
+    select
+        coalesce(invoices.record_id, orders.record_id),
+        'invoice',
+        invoices.invoice_id,
+        orders.order_id,
+        invoices.owner_id,
+        invoices.currency,
+        invoices.amount,
+        invoices.invoiced_at
+    from orders
+    right join entities.invoices as invoices on orders.order_id = invoices.order_id
     union all
     select
         orders.record_id,
