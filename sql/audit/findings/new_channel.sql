@@ -67,8 +67,8 @@ findings as (
         firsts.entity_id,
         cast(null as text) as related_id,
         concat(
-            'first seen on ', to_char(firsts.first_date, '%Y-%m-%d'), ', ',
-            cast(firsts.seen as text), ' times since'
+            'first seen on ', to_char(firsts.first_date, '%Y-%m-%d'), '; times since then: ',
+            cast(firsts.seen as text)
         ) as evidence
     from sources
     inner join firsts on sources.source = firsts.source and sources.entity = firsts.entity

@@ -6,8 +6,7 @@ words as (
         source,
         'lead_records' as entity,
         lower(btrim(nfkc(lead_source))) as entity_id,
-        concat('the source of ', cast(count(*) as text), ' lead records, of no channel')
-            as evidence
+        concat('stands for no channel; lead records: ', cast(count(*) as text)) as evidence
     from entities.lead_records
     where channel = 'unassigned' and btrim(nfkc(lead_source)) <> ''
     group by source, lower(btrim(nfkc(lead_source)))
@@ -19,9 +18,7 @@ ways as (
         touches.source,
         'traffic_sources' as entity,
         concat(sources.traffic_source, ' / ', sources.traffic_medium) as entity_id,
-        concat(
-            'source and medium of ', cast(count(*) as text), ' touches, of no channel'
-        ) as evidence
+        concat('stands for no channel; touches: ', cast(count(*) as text)) as evidence
     from funnel.traffic_sources as sources
     inner join entities.touchpoints as touches
         on sources.traffic_source_id = touches.traffic_source_id

@@ -38,9 +38,7 @@ findings as (
         entity,
         word as entity_id,
         cast(null as text) as related_id,
-        concat(
-            'a word of ', cast(count(*) as text), ' ', counted, ' that stands for no stage'
-        ) as evidence
+        concat('stands for no stage; ', counted, ': ', cast(count(*) as text)) as evidence
     from unknown
     where word <> ''
     group by source, entity, word, counted
