@@ -36,9 +36,10 @@ delivered as (
 targets as (
     select
         month,
-        value as target
+        cast(sum(value) as decimal(18,4)) as target
     from reference.targets
     where metric = 'mql' and month <= to_char($as_of, '%Y-%m')
+    group by month
 ),
 
 months as (
