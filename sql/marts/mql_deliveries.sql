@@ -77,5 +77,5 @@ select
     verified_rate,
     verified_lower,
     verified_upper,
-    $as_of - next_date + 1 >= $window_days as is_closed
+    $as_of - next_date + 1 >= $window_days and judged = delivered as is_closed
 from months
