@@ -4,14 +4,22 @@ visits as (
     select * from funnel.stage_visits
 ),
 
+-- Who was captured later had touches before, but was no lead yet.
+known as (
+    select lead_id
+    from identity.leads
+    where cast(captured_at at time zone $time_zone as date) <= $as_of
+),
+
 steps as (
     select
-        path,
-        lead_id,
-        ordinal,
-        entered_at
-    from visits
-    where ordinal > 0
+        visits.path,
+        visits.lead_id,
+        visits.ordinal,
+        visits.entered_at
+    from known
+    inner join visits on known.lead_id = visits.lead_id
+    where visits.ordinal > 0
 ),
 
 -- Each stage after the one before it: the first entry that is not earlier.
