@@ -31,7 +31,6 @@ main() {
     echo "duckdb" >&2
     "$python" benches/funnel/duckdb_side.py --data "$folder/raw" --sql "$folder/sql" --out "$folder/duckdb" --threads "$threads" >"$folder/duckdb.json"
     "$python" benches/duckdb/beside.py "$folder/sluice.json" "$folder/duckdb.json"
-    # Nobody has touches, nurture or deals here; what is no lead has no days.
     "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts"
 }
 
@@ -58,10 +57,10 @@ prepare_python() {
 # The packaged SQL with one path, so that both sides do the same.
 prepare_project() {
     rm -rf "$1/sql" "$1/pipelines"
-    mkdir -p "$1/pipelines"
-    cp -r sql "$1/sql"
+    mkdir -p "$1"
+    cp -r sql pipelines "$1/"
     cp benches/funnel/funnel.yaml "$1/pipelines/"
-    sed -i -n '1p;/^crm,/p' "$1/sql/reference/stage_paths.csv"
+    sed -i -n '1p;/^crm,/p' "$1"/sql/reference/stage_{paths,requirements}.csv
 }
 
 main "$@"

@@ -1,7 +1,7 @@
 -- The stages of leads and what follows from them, as marts.funnel and marts.durations have it on the path `crm`, from the same two files.
 -- Reads the variables data, sql, as_of, window_days, silent_days and time_zone.
 
-create or replace macro local_date(at) as (at at time zone getvariable('time_zone'))::date;
+create or replace macro local_date(moment) as (moment at time zone getvariable('time_zone'))::date;
 
 create temp table paths as
 select stage, label, ordinal::bigint as ordinal
@@ -242,8 +242,8 @@ copy (
         if(next_stage is not null, ever_reached, null) as ever_reached,
         closed, silent, open, imputed,
         if(next_stage is not null, p, null) as rate,
-        if(next_stage is not null, greatest(0, (p + z * z / (2 * n) - z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)), null) as lower,
-        if(next_stage is not null, least(1, (p + z * z / (2 * n) + z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)), null) as upper,
+        if(next_stage is not null and matured > 0, greatest(0, (p + z * z / (2 * n) - z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)), null) as lower,
+        if(next_stage is not null and matured > 0, least(1, (p + z * z / (2 * n) + z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n)), null) as upper,
         if(next_stage is not null, 1 - survival, null) as km_rate,
         if(next_stage is not null, reached_of_start::double / nullif(start_matured, 0), null) as cumulative_rate,
         if(next_stage is not null, silent::double / entered, null) as silent_rate,
@@ -272,6 +272,9 @@ copy (
         from entries as starts
         left join entries as ends on starts.lead_id = ends.lead_id and ends.stage = 'sql'
         where starts.stage = 'mql'
+        union all
+        -- Everybody has an owner from the start.
+        select 'mql_to_visible', lead_id, local_date(entered_at), local_date(entered_at) from entries where stage = 'mql'
     ),
 
     stays as (
