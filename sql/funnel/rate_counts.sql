@@ -4,8 +4,10 @@ members as (
     select
         *,
         to_char(entered_date, '%Y-%m') as month,
-        -- A source whose times do not hold reaches things before they begin: at once, then.
-        greatest(coalesce(reached_date, $as_of) - entered_date, 0) as days
+        -- A source whose times do not hold reaches things before they begin: at once, then. Whose
+        -- window is another has its days in proportion, rounded up: past its end stays past it.
+        (greatest(coalesce(reached_date, $as_of) - entered_date, 0) * $window_days
+            + window_days - 1) / window_days as days
     from funnel.rate_members
 ),
 

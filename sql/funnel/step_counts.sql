@@ -47,23 +47,30 @@ modes as (
 
 measured as (
     select
-        path,
-        mode,
-        lead_id,
-        ordinal,
+        modes.path,
+        modes.mode,
+        modes.lead_id,
+        modes.ordinal,
         case when next_date is not null then 'reached' when outcome = 'reached' then 'open'
             else outcome end as outcome,
         is_imputed,
         to_char(started_date, '%Y-%m') as month,
-        $as_of - entered_date >= $window_days as is_matured,
-        coalesce(next_date - entered_date <= $window_days, false) as is_in_time,
-        $as_of - started_date >= $window_days as is_start_matured,
-        coalesce(next_date - started_date <= $window_days, false) as is_in_time_of_start,
+        coalesce(windows.window_days, $window_days) as window_days,
+        $as_of - entered_date >= coalesce(windows.window_days, $window_days) as is_matured,
+        coalesce(
+            next_date - entered_date <= coalesce(windows.window_days, $window_days), false
+        ) as is_in_time,
+        $as_of - started_date >= coalesce(windows.window_days, $window_days) as is_start_matured,
+        coalesce(
+            next_date - started_date <= coalesce(windows.window_days, $window_days), false
+        ) as is_in_time_of_start,
         coalesce(next_date, $as_of) - entered_date as days
-    from modes
+    from funnel.lead_windows as windows
+    right join modes on windows.lead_id = modes.lead_id
 ),
 
--- Months of every campaign and owner would be mostly empty: only few dimensions have them.
+-- Months of every campaign and owner would be mostly empty: only few dimensions have them. Whose
+-- window is another has its days in proportion, rounded up: past its end stays past it.
 placed as (
     select
         measured.path,
@@ -75,7 +82,7 @@ placed as (
             when dimensions.dimension in ('(all)', 'channel', 'segment') then measured.month
             else '(all)'
         end as month,
-        measured.days,
+        (measured.days * $window_days + measured.window_days - 1) / measured.window_days as days,
         measured.outcome,
         measured.is_imputed,
         measured.is_matured,

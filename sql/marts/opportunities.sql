@@ -9,7 +9,8 @@ described as (
         opportunity_id,
         stage,
         product_line,
-        lower(btrim(loss_reason)) as loss_reason
+        lower(btrim(loss_reason)) as loss_reason,
+        probability
     from entities.opportunities
 ),
 
@@ -35,6 +36,22 @@ meetings as (
     group by lead_id
 ),
 
+-- Of its stage the chance of the greatest age it has reached.
+standing as (
+    select
+        spells.subject_id as opportunity_id,
+        max($as_of - spells.stage_from_date) as days_in_stage,
+        last_value(chances.chance order by chances.age_days) as win_chance
+    from funnel.chances as chances
+    inner join funnel.spells as spells
+        on chances.population = spells.population and chances.stage = spells.stage
+    where spells.population = 'deal'
+        and spells.until_date is null
+        and chances.made_date = $as_of
+        and chances.age_days <= $as_of - spells.stage_from_date
+    group by spells.subject_id
+),
+
 joined as (
     select
         opportunities.opportunity_id,
@@ -48,6 +65,13 @@ joined as (
             when not opportunities.is_won then 'lost'
             else 'open'
         end as state,
+        case
+            when standing.win_chance >= $likely_chance then 'open_likely'
+            when standing.opportunity_id is not null then 'open_weak'
+            when cast(opportunities.closed_at at time zone $time_zone as date) > $as_of then null
+            when opportunities.is_won then 'won'
+            when not opportunities.is_won then 'lost'
+        end as outlook,
         described.loss_reason,
         opportunities.currency,
         opportunities.value,
@@ -56,6 +80,9 @@ joined as (
         1.0 - quotes.last_amount / nullif(quotes.last_list_amount, 0.0) as discount,
         coalesce(meetings.meetings, 0) as meetings,
         coalesce(meetings.attempts, 0) as attempts,
+        standing.days_in_stage,
+        standing.win_chance,
+        case when opportunities.is_won is null then described.probability end as typed_chance,
         cast(opportunities.created_at at time zone $time_zone as date) as created_date,
         case when cast(opportunities.closed_at at time zone $time_zone as date) <= $as_of
             then cast(opportunities.closed_at at time zone $time_zone as date) end as closed_date
@@ -64,6 +91,7 @@ joined as (
     left join identity.leads as leads on opportunities.lead_id = leads.lead_id
     left join quotes on opportunities.opportunity_id = quotes.opportunity_id
     left join meetings on opportunities.lead_id = meetings.lead_id
+    left join standing on opportunities.opportunity_id = standing.opportunity_id
 )
 
 select * from joined

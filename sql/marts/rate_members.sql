@@ -4,6 +4,7 @@ select
     member_id,
     channel,
     to_char(entered_date, '%Y-%m') as month,
+    window_days,
     is_judged,
     is_reached,
     is_ever_reached,

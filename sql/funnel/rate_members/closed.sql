@@ -39,11 +39,13 @@ dated as (
         rates.rate,
         ends.lead_id,
         records.channel,
+        coalesce(windows.window_days, $window_days) as window_days,
         cast(ends.closed_at at time zone $time_zone as date) as entered_date,
         cast(revived.revived_at at time zone $time_zone as date) as reached_date
     from ends
     cross join reference.rates as rates
     inner join identity.records as records on ends.lead_id = records.record_id
+    left join funnel.lead_windows as windows on ends.lead_id = windows.lead_id
     left join revived on ends.lead_id = revived.lead_id
     where rates.population = 'closed'
 ),
@@ -53,9 +55,10 @@ members as (
         rate,
         lead_id as member_id,
         channel,
-        $as_of - entered_date >= $window_days as is_judged,
-        $as_of - entered_date >= $window_days
-            and coalesce(reached_date - entered_date <= $window_days, false) as is_reached,
+        window_days,
+        $as_of - entered_date >= window_days as is_judged,
+        $as_of - entered_date >= window_days
+            and coalesce(reached_date - entered_date <= window_days, false) as is_reached,
         coalesce(reached_date <= $as_of, false) as is_ever_reached,
         false as is_imputed,
         entered_date,

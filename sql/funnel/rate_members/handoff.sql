@@ -14,6 +14,7 @@ members as (
         rates.rate,
         handoffs.lead_id as member_id,
         handoffs.channel,
+        $window_days as window_days,
         handoffs.is_complete is not null as is_judged,
         coalesce(handoffs.is_complete, false) as is_reached,
         coalesce(handoffs.is_complete, false) as is_ever_reached,

@@ -1,7 +1,12 @@
 with
 
 leads as (
-    select * from funnel.leads where captured_date <= $as_of
+    select
+        leads.*,
+        coalesce(windows.window_days, $window_days) as window_days
+    from funnel.lead_windows as windows
+    right join funnel.leads as leads on windows.lead_id = leads.lead_id
+    where leads.captured_date <= $as_of
 ),
 
 reached as (
@@ -46,15 +51,16 @@ ways as (
     group by records.lead_id
 ),
 
--- A lead counts once it had its $window_days; what it reached later than that does not.
+-- A lead counts once it had its days; what it reached later than that does not.
 timed as (
     select
         rates.rate,
         leads.lead_id as member_id,
         leads.channel,
-        $as_of - leads.captured_date >= $window_days as is_judged,
-        $as_of - leads.captured_date >= $window_days
-            and coalesce(reached.reached_date - leads.captured_date <= $window_days, false)
+        leads.window_days,
+        $as_of - leads.captured_date >= leads.window_days as is_judged,
+        $as_of - leads.captured_date >= leads.window_days
+            and coalesce(reached.reached_date - leads.captured_date <= leads.window_days, false)
             as is_reached,
         reached.lead_id is not null as is_ever_reached,
         coalesce(reached.is_imputed, false) as is_imputed,
@@ -71,6 +77,7 @@ contactable as (
         rates.rate,
         leads.lead_id as member_id,
         leads.channel,
+        leads.window_days,
         coalesce(ways.is_usable or not ways.is_open, false) as is_judged,
         coalesce(ways.is_usable, false) as is_reached,
         coalesce(ways.is_usable, false) as is_ever_reached,
@@ -100,6 +107,7 @@ in_icp as (
         rates.rate,
         leads.lead_id as member_id,
         leads.channel,
+        leads.window_days,
         described.is_known as is_judged,
         described.is_known and described.is_fitting as is_reached,
         described.is_known and described.is_fitting as is_ever_reached,

@@ -34,11 +34,13 @@ dated as (
         rates.rate,
         mqls.lead_id,
         leads.channel,
+        coalesce(windows.window_days, $window_days) as window_days,
         cast(mqls.mql_at at time zone $time_zone as date) as entered_date,
         cast(answers.answered_at at time zone $time_zone as date) as reached_date
     from mqls
     cross join reference.rates as rates
     inner join identity.leads as leads on mqls.lead_id = leads.lead_id
+    left join funnel.lead_windows as windows on mqls.lead_id = windows.lead_id
     left join answers on mqls.lead_id = answers.lead_id and rates.stage = answers.stage
     where rates.population = 'mql'
 ),
@@ -48,9 +50,10 @@ members as (
         rate,
         lead_id as member_id,
         channel,
-        $as_of - entered_date >= $window_days as is_judged,
-        $as_of - entered_date >= $window_days
-            and coalesce(reached_date - entered_date <= $window_days, false) as is_reached,
+        window_days,
+        $as_of - entered_date >= window_days as is_judged,
+        $as_of - entered_date >= window_days
+            and coalesce(reached_date - entered_date <= window_days, false) as is_reached,
         coalesce(reached_date <= $as_of, false) as is_ever_reached,
         false as is_imputed,
         entered_date,

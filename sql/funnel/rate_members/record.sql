@@ -65,6 +65,7 @@ members as (
         rate,
         member_id,
         channel,
+        $window_days as window_days,
         is_judged,
         is_reached,
         is_reached as is_ever_reached,

@@ -27,6 +27,7 @@ members as (
         rates.rate,
         forms.source_id as member_id,
         coalesce(arrivals.channel, 'unassigned') as channel,
+        $window_days as window_days,
         true as is_judged,
         members.lead_id is not null as is_reached,
         members.lead_id is not null as is_ever_reached,

@@ -10,6 +10,7 @@ members as (
         rates.rate,
         sources.traffic_source_id as member_id,
         sources.channel,
+        $window_days as window_days,
         true as is_judged,
         not sources.is_mapped as is_reached,
         not sources.is_mapped as is_ever_reached,

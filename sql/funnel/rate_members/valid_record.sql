@@ -60,6 +60,7 @@ members as (
         rates.rate,
         valid.record_id as member_id,
         valid.channel,
+        $window_days as window_days,
         $as_of - valid.captured_date >= $window_days as is_judged,
         $as_of - valid.captured_date >= $window_days
             and coalesce(reached.reached_date - valid.captured_date <= $window_days, false)

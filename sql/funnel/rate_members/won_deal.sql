@@ -68,6 +68,7 @@ members as (
         rates.rate,
         logged.opportunity_id as member_id,
         logged.channel,
+        $window_days as window_days,
         logged.is_judged,
         logged.is_logged as is_reached,
         logged.is_logged as is_ever_reached,
