@@ -54,13 +54,14 @@ prepare_python() {
     "$python" -c 'import duckdb, pytz' 2>/dev/null || "$python" -m pip install --quiet --only-binary :all: 'duckdb==2.0.0' pytz
 }
 
-# The packaged SQL with one path, so that both sides do the same.
+# The packaged SQL with one path and one window, so that both sides do the same.
 prepare_project() {
     rm -rf "$1/sql" "$1/pipelines"
     mkdir -p "$1"
     cp -r sql pipelines "$1/"
     cp benches/funnel/funnel.yaml "$1/pipelines/"
     sed -i -n '1p;/^crm,/p' "$1"/sql/reference/stage_{paths,requirements}.csv
+    sed -i 1q "$1/sql/reference/segment_windows.csv"
 }
 
 main "$@"
