@@ -9,7 +9,8 @@ described as (
         opportunity_id,
         stage,
         product_line,
-        lower(btrim(loss_reason)) as loss_reason
+        lower(btrim(loss_reason)) as loss_reason,
+        record_id is null as is_direct
     from entities.opportunities
 ),
 
@@ -35,11 +36,25 @@ meetings as (
     group by lead_id
 ),
 
+made as (
+    select
+        opportunity_id,
+        conversion_kind
+    from funnel.lead_opportunities
+    where is_made
+),
+
 joined as (
     select
         opportunities.opportunity_id,
         opportunities.lead_id,
         opportunities.account_id,
+        case
+            when opportunities.lead_id is not null
+                then coalesce(made.conversion_kind, 'new opportunity')
+            when described.is_direct then 'direct'
+            else 'no lead'
+        end as conversion_kind,
         coalesce(leads.channel, '(no lead)') as channel,
         described.product_line,
         described.stage,
@@ -56,6 +71,9 @@ joined as (
         1.0 - quotes.last_amount / nullif(quotes.last_list_amount, 0.0) as discount,
         coalesce(meetings.meetings, 0) as meetings,
         coalesce(meetings.attempts, 0) as attempts,
+        coalesce(committees.people, 0) as committee,
+        committees.roles_engaged,
+        committees.committee_coverage,
         cast(opportunities.created_at at time zone $time_zone as date) as created_date,
         case when cast(opportunities.closed_at at time zone $time_zone as date) <= $as_of
             then cast(opportunities.closed_at at time zone $time_zone as date) end as closed_date
@@ -64,6 +82,9 @@ joined as (
     left join identity.leads as leads on opportunities.lead_id = leads.lead_id
     left join quotes on opportunities.opportunity_id = quotes.opportunity_id
     left join meetings on opportunities.lead_id = meetings.lead_id
+    left join made on opportunities.opportunity_id = made.opportunity_id
+    left join funnel.committees as committees
+        on opportunities.opportunity_id = committees.opportunity_id
 )
 
 select * from joined
