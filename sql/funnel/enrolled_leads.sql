@@ -16,12 +16,8 @@ assigned as (
     group by enrolments.program, members.lead_id
 ),
 
-wins as (
-    select
-        lead_id,
-        reached_at as won_at
-    from funnel.lead_stages
-    where path = $stage_path and stage = 'won'
+goals as (
+    select stage as goal from reference.stages where stage in ('mql', 'sql', 'opportunity', 'won')
 ),
 
 -- Points earned until the day of the assignment: what came of it must not tell the strata apart.
@@ -50,34 +46,47 @@ bands as (
 dated as (
     select
         assigned.*,
-        wins.won_at,
-        cast(assigned.enrolled_at at time zone $time_zone as date) as enrolled_date,
-        cast(wins.won_at at time zone $time_zone as date) as won_date
-    from assigned
-    left join wins on assigned.lead_id = wins.lead_id
+        goals.goal,
+        cast(assigned.enrolled_at at time zone $time_zone as date) as enrolled_date
+    from goals
+    cross join assigned
 ),
 
--- Who had bought already could not be won any more.
+reached as (
+    select
+        dated.*,
+        stages.reached_at,
+        cast(stages.reached_at at time zone $time_zone as date) as reached_date
+    from dated
+    left join funnel.lead_stages as stages
+        on dated.lead_id = stages.lead_id
+            and dated.goal = stages.stage
+            and stages.path = $stage_path
+),
+
+-- Who was there already could not be brought there any more.
 enrolled as (
     select
-        dated.program,
-        dated.lead_id,
-        dated.arm,
+        reached.program,
+        reached.lead_id,
+        reached.goal,
+        reached.arm,
         leads.channel,
         grades.grade as band,
         cast(bands.score as bigint) as score,
-        dated.is_crossed,
-        $as_of - dated.enrolled_date >= $nurture_window_days as is_judged,
-        $as_of - dated.enrolled_date >= $nurture_window_days
-            and coalesce(dated.won_date - dated.enrolled_date <= $nurture_window_days, false)
-            as is_won,
-        dated.enrolled_date,
-        dated.won_date
-    from dated
-    inner join identity.leads as leads on dated.lead_id = leads.lead_id
-    inner join bands on dated.program = bands.program and dated.lead_id = bands.lead_id
+        reached.is_crossed,
+        $as_of - reached.enrolled_date >= $window_days as is_judged,
+        $as_of - reached.enrolled_date >= $window_days
+            and coalesce(
+                reached.reached_date - reached.enrolled_date <= $window_days, false
+            ) as is_reached,
+        reached.enrolled_date,
+        reached.reached_date
+    from reached
+    inner join identity.leads as leads on reached.lead_id = leads.lead_id
+    inner join bands on reached.program = bands.program and reached.lead_id = bands.lead_id
     inner join reference.score_grades as grades on bands.min_total = grades.min_total
-    where dated.won_at is null or dated.won_at >= dated.enrolled_at
+    where reached.reached_at is null or reached.reached_at >= reached.enrolled_at
 )
 
 select * from enrolled

@@ -7,22 +7,23 @@ judged as (
 strata as (
     select
         program,
+        goal,
         channel,
         band,
         count(*) filter (where arm = 'treated') as treated,
         count(*) filter (where arm = 'held_out') as held_out,
-        count(*) filter (where arm = 'treated' and is_won) as treated_won,
-        count(*) filter (where arm = 'held_out' and is_won) as held_out_won
+        count(*) filter (where arm = 'treated' and is_reached) as treated_reached,
+        count(*) filter (where arm = 'held_out' and is_reached) as held_out_reached
     from judged
-    group by program, channel, band
+    group by program, goal, channel, band
 ),
 
 -- As in Greenland and Robins, Biometrics 41, 1985: a stratum with one arm alone tells nothing.
 shares as (
     select
         *,
-        cast(treated_won as double) as a,
-        cast(held_out_won as double) as b,
+        cast(treated_reached as double) as a,
+        cast(held_out_reached as double) as b,
         cast(treated as double) as n,
         cast(held_out as double) as m,
         cast(treated + held_out as double) as t
@@ -43,12 +44,13 @@ terms as (
 summed as (
     select
         program,
+        goal,
         case when grouping(channel) = 1 then '(all)' else channel end as channel,
         case when grouping(band) = 1 then '(all)' else band end as band,
         sum(treated) as treated,
         sum(held_out) as held_out,
-        sum(treated_won) as treated_won,
-        sum(held_out_won) as held_out_won,
+        sum(treated_reached) as treated_reached,
+        sum(held_out_reached) as held_out_reached,
         sum(case when treated = 0 or held_out = 0 then treated + held_out else 0 end) as unmatched,
         exact_sum(r) as r,
         exact_sum(s) as s,
@@ -56,16 +58,16 @@ summed as (
         exact_sum(v) as v,
         exact_sum(p) as p
     from terms
-    group by grouping sets ((program, channel, band), (program))
+    group by grouping sets ((program, goal, channel, band), (program, goal))
 ),
 
 lifts as (
     select
         *,
         (r - s) / nullif(w, 0.0) as pp_lift,
-        sqrt(v) / nullif(w, 0.0) as pp_error,
+        sqrt(nullif(v, 0.0)) / nullif(w, 0.0) as pp_error,
         r / nullif(s, 0.0) as ratio,
-        sqrt(p / nullif(r * s, 0.0)) as log_error
+        sqrt(nullif(p, 0.0) / nullif(r * s, 0.0)) as log_error
     from summed
 ),
 
@@ -82,16 +84,17 @@ intervals as (
 
 select
     intervals.program,
+    intervals.goal,
     intervals.channel,
     intervals.band,
     intervals.treated,
     intervals.held_out,
-    intervals.treated_won,
-    intervals.held_out_won,
+    intervals.treated_reached,
+    intervals.held_out_reached,
     intervals.unmatched,
-    cast(intervals.treated_won as double) / nullif(cast(intervals.treated as double), 0.0)
+    cast(intervals.treated_reached as double) / nullif(cast(intervals.treated as double), 0.0)
         as treated_rate,
-    cast(intervals.held_out_won as double) / nullif(cast(intervals.held_out as double), 0.0)
+    cast(intervals.held_out_reached as double) / nullif(cast(intervals.held_out as double), 0.0)
         as held_out_rate,
     intervals.pp_lift,
     intervals.pp_lower,
@@ -109,4 +112,6 @@ select
     least(intervals.treated, intervals.held_out) < $low_count as is_low_count
 from intervals
 left join reference.benchmarks as benchmarks
-    on benchmarks.metric = 'nurture_lift' and benchmarks.segment = '(all)'
+    on intervals.goal = 'won'
+        and benchmarks.metric = 'nurture_lift'
+        and benchmarks.segment = '(all)'
