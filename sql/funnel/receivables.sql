@@ -18,11 +18,12 @@ changes as (
     from funnel.settlements
 ),
 
--- A month in which only other things happened is a month too.
+-- A month in which only other things happened is a month too; where no bill is watched none is.
 months as (
-    select distinct to_char(moved_date, '%Y-%m') as month
-    from funnel.cash_moves
-    where moved_date is not null
+    select distinct to_char(moves.moved_date, '%Y-%m') as month
+    from (select count(*) as invoices from watched) as all_watched
+    cross join funnel.cash_moves as moves
+    where moves.moved_date is not null and all_watched.invoices > 0
 ),
 
 monthly as (

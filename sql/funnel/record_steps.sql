@@ -16,7 +16,9 @@ followed as (
         activity.inbound + activity.outbound > 0 as is_tracked,
         activity.inbound > 0 as is_incubated,
         locked.lead_id is not null as is_locked,
-        cast(activity.last_seen_at at time zone $time_zone as date) as seen_date,
+        cast(least(activity.first_outbound_at, activity.first_inbound_at)
+            at time zone $time_zone as date) as moved_date,
+        cast(activity.first_inbound_at at time zone $time_zone as date) as came_date,
         locked.locked_date
     from identity.leads as leads
     inner join funnel.lead_activity as activity on leads.lead_id = activity.lead_id
@@ -52,10 +54,20 @@ passed as (
             else 9
         end as steps,
         records.captured_date,
-        followed.seen_date,
+        followed.moved_date,
+        followed.came_date,
         followed.locked_date
     from records
     left join followed on records.record_id = followed.lead_id
 )
 
-select * from passed
+-- What was seen before the record was there is seen when it is.
+select
+    record_id,
+    source,
+    steps,
+    captured_date,
+    case when steps >= 7 then greatest(captured_date, moved_date) end as tracked_date,
+    case when steps >= 8 then greatest(captured_date, came_date) end as incubated_date,
+    case when steps >= 9 then greatest(captured_date, came_date, locked_date) end as locked_date
+from passed

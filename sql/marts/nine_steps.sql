@@ -16,9 +16,18 @@ passed as (
         records.source,
         steps.ordinal,
         count(*) as rows_out,
-        max(case
-            when steps.ordinal >= 9 then records.locked_date
-            when steps.ordinal >= 7 then records.seen_date
+        sum(
+            case steps.ordinal
+                when 9 then records.locked_date
+                when 8 then records.incubated_date
+                when 7 then records.tracked_date
+                else records.captured_date
+            end - records.captured_date
+        ) as days,
+        max(case steps.ordinal
+            when 9 then records.locked_date
+            when 8 then records.incubated_date
+            when 7 then records.tracked_date
             else records.captured_date
         end) as last_date
     from reference.lead_steps as steps
@@ -39,6 +48,7 @@ counted as (
             when 2 then gathered.readable
             else coalesce(before.rows_out, 0)
         end as rows_in,
+        passed.days,
         passed.last_date
     from gathered
     cross join reference.lead_steps as steps
@@ -54,6 +64,7 @@ totals as (
         ordinal,
         sum(rows_in) as rows_in,
         sum(rows_out) as rows_out,
+        sum(days) as days,
         max(last_date) as last_date
     from counted
     group by grouping sets ((source, step, ordinal), (step, ordinal))
@@ -67,5 +78,6 @@ select
     rows_out,
     rows_in - rows_out as lost,
     cast(rows_in - rows_out as double) / nullif(cast(rows_in as double), 0.0) as loss_rate,
+    cast(days as double) / nullif(cast(rows_out as double), 0.0) as mean_days,
     last_date
 from totals

@@ -19,7 +19,7 @@ funnel as (
 ),
 
 -- One part per measure and mart that shows it.
-counts as (
+shown as (
     select 'records' as measure, 'marts.lead_records' as relation, count(*) as value
     from marts.lead_records
     union all
@@ -85,28 +85,19 @@ counts as (
     select 'orders', 'marts.cash', coalesce(max(orders), 0) from marts.cash where month = '(all)'
     union all
     select 'orders', 'marts.revenue_sources', coalesce(sum(orders), 0) from marts.revenue_sources
-),
-
-amounts as (
-    select 'revenue' as measure, 'marts.orders' as relation, coalesce(sum(value), 0) as value
-    from marts.orders
+    union all
+    select 'revenue', 'marts.orders', coalesce(sum(value), 0) from marts.orders
     union all
     select 'revenue', 'marts.cash', coalesce(max(ordered), 0) from marts.cash where month = '(all)'
     union all
     select 'revenue', 'marts.revenue_sources', coalesce(sum(revenue), 0) from marts.revenue_sources
-),
-
-shown as (
-    select measure, relation, cast(value as decimal(28,4)) as value from counts
-    union all
-    select measure, relation, cast(value as decimal(28,4)) from amounts
 )
 
 select
     shown.measure,
     shown.relation,
     made.relation as origin,
-    shown.value,
+    cast(shown.value as decimal(28,4)) as value,
     made.value as expected
 from shown
 inner join funnel.made_totals as made on shown.measure = made.measure
