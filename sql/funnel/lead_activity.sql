@@ -25,6 +25,7 @@ summed as (
         count(*) filter (where direction = 'outbound') as outbound,
         count(*) filter (where direction = 'inbound') as inbound,
         min(occurred_at) filter (where direction = 'outbound') as first_outbound_at,
+        min(occurred_at) filter (where direction = 'inbound') as first_inbound_at,
         max(occurred_at) as last_seen_at
     from deeds
     group by lead_id
@@ -40,6 +41,7 @@ activity as (
             at time zone $time_zone as date
         ) as silent_days,
         summed.first_outbound_at,
+        summed.first_inbound_at,
         greatest(coalesce(summed.last_seen_at, leads.captured_at), leads.captured_at)
             as last_seen_at
     from identity.leads as leads

@@ -26,6 +26,27 @@ booked as (
     group by grouping sets ((channel, month), (channel), (month), ())
 ),
 
+places as (
+    select channel, month from rates where channel <> '(all)' and month <> '(all)'
+    union
+    select channel, month from funnel.channel_spend
+),
+
+-- A total costs what is not known wherever one of its parts does.
+spent as (
+    select
+        case when grouping(places.channel) = 1 then '(all)' else places.channel end as channel,
+        case when grouping(places.month) = 1 then '(all)' else places.month end as month,
+        cast(sum(spend.spend) as decimal(28,4)) as spend,
+        count(*) = count(spend.spend) as is_spend_complete
+    from places
+    left join funnel.channel_spend as spend
+        on places.channel = spend.channel and places.month = spend.month
+    group by grouping sets (
+        (places.channel, places.month), (places.channel), (places.month), ()
+    )
+),
+
 -- Counts are of everything until $as_of; rates of those judged: young leads do not drag them down.
 wide as (
     select
@@ -45,6 +66,7 @@ wide as (
         coalesce(max(case when rate = 'won' then ever_reached end), 0) as won,
         max(case when rate = 'duplicate' then value end) as duplicate_rate,
         max(case when rate = 'invalid' then value end) as invalid_rate,
+        max(case when rate = 'valid' then value end) as valid_rate,
         max(case when rate = 'invalid' then unjudged_share end) as unjudged_share,
         max(case when rate = 'contacted' then value end) as contacted_rate,
         max(case when rate = 'qualified' then value end) as qualified_rate,
@@ -61,9 +83,17 @@ quality as (
         cast($reporting_currency as text) as currency,
         coalesce(booked.booked_value, cast(0 as decimal(28,4))) as booked_value,
         cast(booked.booked_value as double) / nullif(cast(wide.leads as double), 0.0)
-            as value_per_lead
+            as value_per_lead,
+        spent.spend,
+        case when spent.is_spend_complete
+            then cast(spent.spend as double) / nullif(cast(wide.leads as double), 0.0) end
+            as cost_per_lead,
+        case when spent.is_spend_complete
+            then cast(spent.spend as double) / nullif(cast(wide.contacted as double), 0.0) end
+            as cost_per_valid_lead
     from wide
     left join booked on wide.channel = booked.channel and wide.month = booked.month
+    left join spent on wide.channel = spent.channel and wide.month = spent.month
 )
 
 select * from quality

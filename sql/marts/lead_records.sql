@@ -13,6 +13,8 @@ records as (
             then records.lead_id end as duplicate_of,
         lead_records.source,
         records.channel,
+        captures.capture_method,
+        captures.class_at_capture,
         records.outcome,
         case
             when records.outcome = 'invalid' then 'invalid'
@@ -32,6 +34,7 @@ records as (
     from identity.records as records
     inner join entities.lead_records as lead_records on records.record_id = lead_records.record_id
     inner join funnel.contact_states as states on records.record_id = states.record_id
+    inner join funnel.captures as captures on records.record_id = captures.record_id
     left join contacted on records.lead_id = contacted.lead_id
 )
 

@@ -85,6 +85,8 @@ leads as (
         leads.person_id,
         leads.source,
         leads.channel,
+        captures.capture_method,
+        captures.class_at_capture,
         leads.owner_id,
         leads.title,
         leads.industry,
@@ -102,10 +104,16 @@ leads as (
                 < leads.captured_at then 'expansion'
             else 'new'
         end as lead_kind,
+        conversions.conversion_kind,
+        fields.completeness,
         alike.lookalike,
+        conversions.opportunity_date,
         leads.captured_at
     from identity.leads as leads
     inner join reachable on leads.lead_id = reachable.lead_id
+    inner join funnel.captures as captures on leads.lead_id = captures.record_id
+    inner join funnel.lead_conversions as conversions on leads.lead_id = conversions.lead_id
+    inner join funnel.filled_fields as fields on leads.lead_id = fields.lead_id
     left join customers on leads.person_id = customers.person_id
     left join identity.lead_accounts as accounts on leads.lead_id = accounts.lead_id
     left join account_customers on accounts.account_id = account_customers.account_id
@@ -120,6 +128,8 @@ select
     account_id,
     source,
     channel,
+    capture_method,
+    class_at_capture,
     owner_id,
     title,
     industry,
@@ -131,8 +141,11 @@ select
     is_reached,
     conflicts,
     lead_kind,
+    conversion_kind,
     has_contact and lead_kind = 'new' as is_lead,
     related_won,
+    completeness,
     lookalike,
+    opportunity_date,
     captured_at
 from leads

@@ -10,7 +10,8 @@ described as (
         stage,
         product_line,
         lower(btrim(loss_reason)) as loss_reason,
-        probability
+        probability,
+        record_id is null as is_direct
     from entities.opportunities
 ),
 
@@ -52,11 +53,25 @@ standing as (
     group by spells.subject_id
 ),
 
+made as (
+    select
+        opportunity_id,
+        conversion_kind
+    from funnel.lead_opportunities
+    where is_made
+),
+
 joined as (
     select
         opportunities.opportunity_id,
         opportunities.lead_id,
         opportunities.account_id,
+        case
+            when opportunities.lead_id is not null
+                then coalesce(made.conversion_kind, 'new opportunity')
+            when described.is_direct then 'direct'
+            else 'no lead'
+        end as conversion_kind,
         coalesce(leads.channel, '(no lead)') as channel,
         described.product_line,
         described.stage,
@@ -83,6 +98,9 @@ joined as (
         standing.days_in_stage,
         standing.win_chance,
         case when opportunities.is_won is null then described.probability end as typed_chance,
+        coalesce(committees.people, 0) as committee,
+        committees.roles_engaged,
+        committees.committee_coverage,
         cast(opportunities.created_at at time zone $time_zone as date) as created_date,
         case when cast(opportunities.closed_at at time zone $time_zone as date) <= $as_of
             then cast(opportunities.closed_at at time zone $time_zone as date) end as closed_date
@@ -92,6 +110,9 @@ joined as (
     left join quotes on opportunities.opportunity_id = quotes.opportunity_id
     left join meetings on opportunities.lead_id = meetings.lead_id
     left join standing on opportunities.opportunity_id = standing.opportunity_id
+    left join made on opportunities.opportunity_id = made.opportunity_id
+    left join funnel.committees as committees
+        on opportunities.opportunity_id = committees.opportunity_id
 )
 
 select * from joined

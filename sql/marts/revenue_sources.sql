@@ -57,13 +57,23 @@ summed as (
     group by sourced_by, channel, month
 ),
 
+-- Counted without asking who brought it, so that nothing that is asked can lose or double it.
 totals as (
     select
-        to_char(cast(ordered_at at time zone $time_zone as date), '%Y-%m') as month,
-        count(*) as all_orders
-    from entities.orders
-    where cast(ordered_at at time zone $time_zone as date) <= $as_of
-    group by to_char(cast(ordered_at at time zone $time_zone as date), '%Y-%m')
+        to_char(cast(orders.ordered_at at time zone $time_zone as date), '%Y-%m') as month,
+        count(*) as all_orders,
+        cast(coalesce(sum(
+            case
+                when orders.currency = $reporting_currency then orders.amount
+                else cast(orders.amount * rates.rate as decimal(18,4))
+            end
+        ), 0) as decimal(28,4)) as all_revenue
+    from entities.orders as orders
+    left join rates
+        on orders.currency = rates.currency
+            and cast(orders.ordered_at at time zone $time_zone as date) = rates.rate_date
+    where cast(orders.ordered_at at time zone $time_zone as date) <= $as_of
+    group by to_char(cast(orders.ordered_at at time zone $time_zone as date), '%Y-%m')
 )
 
 select
@@ -74,6 +84,7 @@ select
     summed.orders,
     totals.all_orders,
     summed.orders_without_rate,
-    summed.revenue
+    summed.revenue,
+    totals.all_revenue
 from summed
 inner join totals on summed.month = totals.month

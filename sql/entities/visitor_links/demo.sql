@@ -4,5 +4,6 @@ select
     full_name,
     email,
     phone,
+    has_consent as accepts_contact,
     submitted_at as linked_at
 from staging.demo__forms

@@ -35,6 +35,7 @@ judged as (
         case rates.rate
             when 'duplicate' then not is_continuation
             when 'unique' then not is_continuation
+            when 'unmapped' then true
             when 'invalid' then is_invalid or is_worked
             when 'valid' then is_invalid or is_worked
             when 'inaccurate' then is_checked
@@ -48,6 +49,7 @@ judged as (
         case rates.rate
             when 'duplicate' then is_duplicate
             when 'unique' then is_golden
+            when 'unmapped' then channel = 'unassigned'
             when 'invalid' then is_invalid
             when 'valid' then is_worked and not is_invalid
             when 'inaccurate' then is_inaccurate

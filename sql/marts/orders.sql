@@ -1,0 +1,26 @@
+select
+    orders.order_id,
+    orders.opportunity_id,
+    orders.lead_id,
+    orders.person_id,
+    orders.account_id,
+    orders.customer_id,
+    orders.region,
+    orders.kind,
+    orders.source,
+    orders.currency,
+    cast($reporting_currency as text) as reporting_currency,
+    money.invoices,
+    money.payments,
+    money.refunds,
+    orders.amount,
+    orders.value,
+    money.invoiced,
+    money.paid,
+    money.refunded,
+    orders.signed_date,
+    orders.ordered_date,
+    money.invoiced_date,
+    money.paid_date
+from funnel.orders as orders
+inner join funnel.order_money as money on orders.order_id = money.order_id
