@@ -20,6 +20,7 @@ placed as (
         is_reached,
         is_ever_reached,
         is_imputed,
+        is_covered,
         days
     from members
     union all
@@ -32,6 +33,7 @@ placed as (
         is_reached,
         is_ever_reached,
         is_imputed,
+        is_covered,
         days
     from members
     union all
@@ -44,6 +46,7 @@ placed as (
         members.is_reached,
         members.is_ever_reached,
         members.is_imputed,
+        members.is_covered,
         members.days
     from members
     inner join funnel.lead_dimensions as dimensions on members.member_id = dimensions.lead_id
@@ -63,7 +66,8 @@ grouped as (
         count(*) filter (where is_judged) as denominator,
         count(*) filter (where is_reached) as numerator,
         count(*) filter (where is_ever_reached) as ever_reached,
-        count(*) filter (where is_ever_reached and is_imputed) as imputed
+        count(*) filter (where is_ever_reached and is_imputed) as imputed,
+        count(*) filter (where is_covered) as covered
     from placed
     group by rate, dimension, part, month, days
 )

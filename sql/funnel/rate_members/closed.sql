@@ -39,12 +39,15 @@ dated as (
         rates.rate,
         ends.lead_id,
         records.channel,
+        coverage.lead_id is not null as is_covered,
         cast(ends.closed_at at time zone $time_zone as date) as entered_date,
         cast(revived.revived_at at time zone $time_zone as date) as reached_date
     from ends
     cross join reference.rates as rates
     inner join identity.records as records on ends.lead_id = records.record_id
     left join revived on ends.lead_id = revived.lead_id
+    left join funnel.lead_coverage as coverage
+        on ends.lead_id = coverage.lead_id and rates.rate = coverage.rate
     where rates.population = 'closed'
 ),
 
@@ -58,6 +61,7 @@ members as (
             and coalesce(reached_date - entered_date <= $window_days, false) as is_reached,
         coalesce(reached_date <= $as_of, false) as is_ever_reached,
         false as is_imputed,
+        is_covered,
         entered_date,
         case when reached_date <= $as_of then reached_date end as reached_date
     from dated
