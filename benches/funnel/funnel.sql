@@ -59,14 +59,14 @@ entries as (
 
 compared as (
     select lead_id, coalesce(stage, 'lost') as stage, ordinal, entered_at,
-        lag(coalesce(stage, 'lost')) over (partition by lead_id order by entered_at, ordinal, stage) as previous_stage
+        lag(coalesce(stage, 'lost')) over (partition by lead_id order by entered_at, nullif(ordinal, 0), stage) as previous_stage
     from entries
     where local_date(entered_at) <= getvariable('as_of')
 )
 
 select
     lead_id, stage, ordinal, entered_at,
-    lead(entered_at) over (partition by lead_id order by entered_at, ordinal, stage) as exited_at
+    lead(entered_at) over (partition by lead_id order by entered_at, nullif(ordinal, 0), stage) as exited_at
 from compared
 where previous_stage is distinct from stage;
 
