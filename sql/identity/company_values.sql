@@ -37,12 +37,15 @@ records as (
 spelled as (
     select
         records.*,
+        coalesce(spellings.industry, records.industry) as meant_industry,
         names.company_key,
         registrable_domain(url_part(records.website, 'host')) as site,
         coalesce(regions.region, lower(btrim(nfkc(records.region)))) as region_key,
         coalesce(countries.region, lower(btrim(nfkc(records.country)))) as country_key
     from records
     left join identity.company_names as names on records.company = names.company
+    left join reference.industry_spellings as spellings
+        on lower(btrim(nfkc(records.industry))) = spellings.spelling
     left join reference.china_regions as regions on btrim(nfkc(records.region)) = regions.word
     left join reference.country_names as countries
         on lower(btrim(nfkc(records.country))) = countries.name
@@ -55,7 +58,7 @@ listed as (
         case attributes.attribute
             when 'company' then records.company
             when 'website' then records.website
-            when 'industry' then records.industry
+            when 'industry' then records.meant_industry
             when 'employees' then cast(records.employees as text)
             when 'revenue' then cast(records.revenue as text) || ' ' || records.currency
             when 'city' then records.city
@@ -65,7 +68,7 @@ listed as (
         case attributes.attribute
             when 'company' then records.company_key
             when 'website' then records.site
-            when 'industry' then lower(btrim(nfkc(records.industry)))
+            when 'industry' then lower(btrim(nfkc(records.meant_industry)))
             when 'employees' then cast(records.employees as text)
             when 'revenue' then cast(records.revenue as text) || ' ' || records.currency
             when 'city' then lower(btrim(nfkc(records.city)))

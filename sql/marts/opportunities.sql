@@ -7,6 +7,7 @@ opportunities as (
 described as (
     select
         opportunity_id,
+        owner_id,
         stage,
         product_line,
         lower(btrim(loss_reason)) as loss_reason,
@@ -73,6 +74,9 @@ joined as (
             else 'no lead'
         end as conversion_kind,
         coalesce(leads.channel, '(no lead)') as channel,
+        described.owner_id,
+        reps.manager,
+        reps.office,
         described.product_line,
         described.stage,
         case
@@ -106,6 +110,7 @@ joined as (
             then cast(opportunities.closed_at at time zone $time_zone as date) end as closed_date
     from opportunities
     inner join described on opportunities.opportunity_id = described.opportunity_id
+    left join entities.reps as reps on described.owner_id = reps.rep_id
     left join identity.leads as leads on opportunities.lead_id = leads.lead_id
     left join quotes on opportunities.opportunity_id = quotes.opportunity_id
     left join meetings on opportunities.lead_id = meetings.lead_id
