@@ -22,6 +22,7 @@ placed as (
         is_reached,
         is_ever_reached,
         is_imputed,
+        is_covered,
         days
     from members
     union all
@@ -34,6 +35,7 @@ placed as (
         is_reached,
         is_ever_reached,
         is_imputed,
+        is_covered,
         days
     from members
     union all
@@ -46,6 +48,7 @@ placed as (
         members.is_reached,
         members.is_ever_reached,
         members.is_imputed,
+        members.is_covered,
         members.days
     from members
     inner join funnel.lead_dimensions as dimensions on members.member_id = dimensions.lead_id
@@ -65,7 +68,8 @@ grouped as (
         count(*) filter (where is_judged) as denominator,
         count(*) filter (where is_reached) as numerator,
         count(*) filter (where is_ever_reached) as ever_reached,
-        count(*) filter (where is_ever_reached and is_imputed) as imputed
+        count(*) filter (where is_ever_reached and is_imputed) as imputed,
+        count(*) filter (where is_covered) as covered
     from placed
     group by rate, dimension, part, month, days
 )

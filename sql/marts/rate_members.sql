@@ -9,6 +9,7 @@ select
     is_reached,
     is_ever_reached,
     is_imputed,
+    is_covered,
     entered_date,
     reached_date
 from funnel.rate_members

@@ -11,6 +11,7 @@ counted as (
         sum(numerator) as numerator,
         sum(ever_reached) as ever_reached,
         sum(imputed) as imputed,
+        sum(covered) as covered,
         kaplan_meier(
             least(days, $window_days),
             case when days <= $window_days then ever_reached else 0 end,
@@ -91,6 +92,7 @@ valued as (
             as unjudged_share,
         cast(shrunk.imputed as double) / nullif(cast(shrunk.ever_reached as double), 0.0)
             as imputed_share,
+        cast(shrunk.covered as double) / cast(shrunk.members as double) as covered_share,
         shrunk.denominator < $low_count as is_low_count,
         benchmarks.value as benchmark
     from shrunk

@@ -40,6 +40,7 @@ dated as (
         ends.lead_id,
         records.channel,
         coalesce(windows.window_days, $window_days) as window_days,
+        coverage.lead_id is not null as is_covered,
         cast(ends.closed_at at time zone $time_zone as date) as entered_date,
         cast(revived.revived_at at time zone $time_zone as date) as reached_date
     from ends
@@ -47,6 +48,8 @@ dated as (
     inner join identity.records as records on ends.lead_id = records.record_id
     left join funnel.lead_windows as windows on ends.lead_id = windows.lead_id
     left join revived on ends.lead_id = revived.lead_id
+    left join funnel.lead_coverage as coverage
+        on ends.lead_id = coverage.lead_id and rates.rate = coverage.rate
     where rates.population = 'closed'
 ),
 
@@ -61,6 +64,7 @@ members as (
             and coalesce(reached_date - entered_date <= window_days, false) as is_reached,
         coalesce(reached_date <= $as_of, false) as is_ever_reached,
         false as is_imputed,
+        is_covered,
         entered_date,
         case when reached_date <= $as_of then reached_date end as reached_date
     from dated

@@ -19,6 +19,7 @@ members as (
         coalesce(handoffs.is_complete, false) as is_reached,
         coalesce(handoffs.is_complete, false) as is_ever_reached,
         false as is_imputed,
+        handoffs.is_complete is not null as is_covered,
         handoffs.mql_date as entered_date,
         case when handoffs.is_complete then handoffs.accepted_date end as reached_date
     from handoffs

@@ -44,7 +44,11 @@ ways as (
     select
         records.lead_id,
         bool_or(states.email_state = 'usable' or states.phone_state = 'usable') as is_usable,
-        bool_or(states.email_state = 'unknown' or states.phone_state = 'unknown') as is_open
+        bool_or(states.email_state = 'unknown' or states.phone_state = 'unknown') as is_open,
+        bool_or(
+            states.email_reason not in ('missing', 'kept elsewhere')
+            or states.phone_reason not in ('missing', 'kept elsewhere')
+        ) as is_given
     from identity.records as records
     inner join funnel.contact_states as states on records.record_id = states.record_id
     where records.lead_id is not null
@@ -64,11 +68,14 @@ timed as (
             as is_reached,
         reached.lead_id is not null as is_ever_reached,
         coalesce(reached.is_imputed, false) as is_imputed,
+        coverage.lead_id is not null as is_covered,
         leads.captured_date as entered_date,
         reached.reached_date
     from leads
     cross join reference.rates as rates
     left join reached on leads.lead_id = reached.lead_id and rates.rate = reached.rate
+    left join funnel.lead_coverage as coverage
+        on leads.lead_id = coverage.lead_id and rates.rate = coverage.rate
     where rates.population = 'lead' and rates.rate not in ('contactable', 'in_icp')
 ),
 
@@ -82,6 +89,7 @@ contactable as (
         coalesce(ways.is_usable, false) as is_reached,
         coalesce(ways.is_usable, false) as is_ever_reached,
         false as is_imputed,
+        coalesce(ways.is_given, false) as is_covered,
         leads.captured_date as entered_date,
         cast(null as date) as reached_date
     from leads
@@ -112,6 +120,7 @@ in_icp as (
         described.is_known and described.is_fitting as is_reached,
         described.is_known and described.is_fitting as is_ever_reached,
         false as is_imputed,
+        described.is_known as is_covered,
         leads.captured_date as entered_date,
         cast(null as date) as reached_date
     from leads

@@ -35,6 +35,7 @@ dated as (
         mqls.lead_id,
         leads.channel,
         coalesce(windows.window_days, $window_days) as window_days,
+        coverage.lead_id is not null as is_covered,
         cast(mqls.mql_at at time zone $time_zone as date) as entered_date,
         cast(answers.answered_at at time zone $time_zone as date) as reached_date
     from mqls
@@ -42,6 +43,8 @@ dated as (
     inner join identity.leads as leads on mqls.lead_id = leads.lead_id
     left join funnel.lead_windows as windows on mqls.lead_id = windows.lead_id
     left join answers on mqls.lead_id = answers.lead_id and rates.stage = answers.stage
+    left join funnel.lead_coverage as coverage
+        on mqls.lead_id = coverage.lead_id and rates.rate = coverage.rate
     where rates.population = 'mql'
 ),
 
@@ -56,6 +59,7 @@ members as (
             and coalesce(reached_date - entered_date <= window_days, false) as is_reached,
         coalesce(reached_date <= $as_of, false) as is_ever_reached,
         false as is_imputed,
+        is_covered,
         entered_date,
         case when reached_date <= $as_of then reached_date end as reached_date
     from dated

@@ -12,7 +12,9 @@ records as (
         records.outcome = 'invalid' as is_invalid,
         contacted.lead_id is not null as is_worked,
         records.is_continuation,
+        records.outcome = 'merged' as is_merged,
         records.outcome = 'merged' and not records.is_continuation as is_duplicate,
+        (states.email_reason is distinct from 'kept elsewhere') as is_here,
         states.wrong_field is not null as is_inaccurate,
         states.is_checked,
         states.email_state in ('unusable', 'missing')
@@ -26,7 +28,8 @@ records as (
 
 -- Somebody must have looked: sales at an invalid record, the rules at what is written there, and
 -- a call or a mail must have shown whether it leads to anybody. What a lead became is no record
--- of a lead that could be doubled.
+-- of a lead that could be doubled. Covered is a record with something to look at: to compare it by,
+-- to check, or to reach somebody by.
 judged as (
     select
         rates.rate,
@@ -56,6 +59,15 @@ judged as (
             when 'unusable' then is_unusable
             when 'any_bad' then is_duplicate or is_inaccurate or is_unusable
         end as is_reached,
+        case
+            when rates.rate in ('duplicate', 'unique')
+                then is_checked or not is_here or is_merged
+            when rates.rate in ('invalid', 'valid') then is_invalid or is_worked
+            when rates.rate = 'unmapped' then true
+            when rates.rate = 'inaccurate' then is_checked
+            when rates.rate = 'unusable' then is_here
+            when rates.rate = 'any_bad' then is_here or is_duplicate or is_inaccurate
+        end as is_covered,
         records.captured_date as entered_date
     from records
     cross join reference.rates as rates
@@ -72,6 +84,7 @@ members as (
         is_reached,
         is_reached as is_ever_reached,
         false as is_imputed,
+        is_covered,
         entered_date,
         case when is_reached then entered_date end as reached_date
     from judged

@@ -5,6 +5,7 @@ forms as (
         contact_id,
         source_id,
         visitor_id,
+        coalesce(email_key, phone_key, mobile_key) is not null as has_key,
         seen_at
     from identity.contacts
     where kind = 'form' and cast(seen_at at time zone $time_zone as date) <= $as_of
@@ -21,7 +22,8 @@ arrivals as (
     group by forms.contact_id
 ),
 
--- The web tells of a lead; whether its person ever became one in the CRM is the question.
+-- The web tells of a lead; whether its person ever became one in the CRM is the question. A form
+-- without address and number would not be found there.
 members as (
     select
         rates.rate,
@@ -32,6 +34,7 @@ members as (
         members.lead_id is not null as is_reached,
         members.lead_id is not null as is_ever_reached,
         false as is_imputed,
+        forms.has_key or members.lead_id is not null as is_covered,
         cast(forms.seen_at at time zone $time_zone as date) as entered_date,
         cast(null as date) as reached_date
     from forms

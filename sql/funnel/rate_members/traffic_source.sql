@@ -15,6 +15,7 @@ members as (
         not sources.is_mapped as is_reached,
         not sources.is_mapped as is_ever_reached,
         false as is_imputed,
+        true as is_covered,
         sources.first_date as entered_date,
         case when not sources.is_mapped then sources.first_date end as reached_date
     from sources

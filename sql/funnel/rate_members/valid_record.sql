@@ -3,13 +3,16 @@ with
 -- What a lead became is worked on as that lead.
 valid as (
     select
-        record_id,
-        case when is_continuation then lead_id else record_id end as worked_id,
-        channel,
-        is_continuation,
-        cast(captured_at at time zone $time_zone as date) as captured_date
-    from identity.records
-    where outcome <> 'invalid'
+        records.record_id,
+        case when records.is_continuation then records.lead_id else records.record_id end
+            as worked_id,
+        records.channel,
+        lead_records.source,
+        records.is_continuation,
+        cast(records.captured_at at time zone $time_zone as date) as captured_date
+    from identity.records as records
+    inner join entities.lead_records as lead_records on records.record_id = lead_records.record_id
+    where records.outcome <> 'invalid'
 ),
 
 events as (
@@ -55,6 +58,15 @@ reached as (
     group by bars.rate, entries.worked_id
 ),
 
+-- A record tells what its source does, or the source of what it became.
+coverage as (
+    select distinct
+        valid.worked_id,
+        told.rate
+    from funnel.source_coverage as told
+    inner join valid on told.source = valid.source
+),
+
 members as (
     select
         rates.rate,
@@ -67,11 +79,13 @@ members as (
             as is_reached,
         reached.worked_id is not null as is_ever_reached,
         coalesce(reached.is_imputed, false) as is_imputed,
+        coverage.worked_id is not null as is_covered,
         valid.captured_date as entered_date,
         reached.reached_date
     from valid
     cross join reference.rates as rates
     left join reached on valid.record_id = reached.worked_id and rates.rate = reached.rate
+    left join coverage on valid.record_id = coverage.worked_id and rates.rate = coverage.rate
     where rates.population = 'valid_record'
         and not valid.is_continuation
         and valid.captured_date <= $as_of

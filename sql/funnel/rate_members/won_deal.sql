@@ -73,6 +73,7 @@ members as (
         logged.is_logged as is_reached,
         logged.is_logged as is_ever_reached,
         false as is_imputed,
+        logged.is_judged as is_covered,
         logged.closed_date as entered_date,
         case when logged.is_logged then logged.closed_date end as reached_date
     from logged
