@@ -51,7 +51,7 @@ losses as (
 placed as (
     select
         losses.kind,
-        coalesce(leads.channel, records.channel, '(unknown)') as channel,
+        coalesce(leads.channel, records.channel, '(no lead)') as channel,
         coalesce(nullif(losses.reason, ''), '(none given)') as reason,
         to_char(cast(losses.lost_at at time zone $time_zone as date), '%Y-%m') as month
     from losses
