@@ -31,11 +31,13 @@ entries as (
     where cast(entries.entered_at at time zone $time_zone as date) <= $as_of
 ),
 
+-- What is entered at one moment is entered in the order of the path, and what lies beside it last:
+-- who is captured and closed in the same minute is closed.
 compared as (
     select
         *,
         lag(stage) over (
-            partition by path, lead_id order by entered_at, ordinal, stage, rule
+            partition by path, lead_id order by entered_at, nullif(ordinal, 0), stage, rule
         ) as previous_stage
     from entries
 ),
@@ -49,19 +51,19 @@ placed as (
     select
         *,
         lead(entered_at) over (
-            partition by path, lead_id order by entered_at, ordinal, stage
+            partition by path, lead_id order by entered_at, nullif(ordinal, 0), stage
         ) as exited_at,
         lead(stage) over (
-            partition by path, lead_id order by entered_at, ordinal, stage
+            partition by path, lead_id order by entered_at, nullif(ordinal, 0), stage
         ) as next_stage,
         lead(time_precision) over (
             partition by path, lead_id order by entered_at, ordinal, stage
         ) as exit_precision,
         row_number() over (
-            partition by path, lead_id order by entered_at, ordinal, stage
+            partition by path, lead_id order by entered_at, nullif(ordinal, 0), stage
         ) as position,
         coalesce(max(ordinal) over (
-            partition by path, lead_id order by entered_at, ordinal, stage
+            partition by path, lead_id order by entered_at, nullif(ordinal, 0), stage
             rows between unbounded preceding and 1 preceding
         ), 0) as highest_before
     from visits
