@@ -57,7 +57,7 @@ placed as (
             partition by path, lead_id order by entered_at, nullif(ordinal, 0), stage
         ) as next_stage,
         lead(time_precision) over (
-            partition by path, lead_id order by entered_at, ordinal, stage
+            partition by path, lead_id order by entered_at, nullif(ordinal, 0), stage
         ) as exit_precision,
         row_number() over (
             partition by path, lead_id order by entered_at, nullif(ordinal, 0), stage
