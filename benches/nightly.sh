@@ -4,10 +4,11 @@
 # Generates N touchpoints with matching CRM data into out/bench/N (kept for the next time), runs pipelines/nightly.yaml over it cold, does the
 # same cuts and marts in DuckDB, compares the marts and prints seconds, CPU seconds and peak RSS per phase. --memory limits Sluice's
 # operators; DuckDB keeps its own default unless --duckdb-memory is given. --alone leaves DuckDB out.
-# What DuckDB is not asked for: who is who (it takes that from Sluice's marts), stored stages, rejects with their lines, accounts, coverage, findings, checks, a commit;
+# What DuckDB is not asked for: who is who (it takes that from Sluice's marts), windows of segments, stored stages, rejects with their lines, accounts, coverage, findings, checks, a commit;
 # of attribution the models that learn from all journeys (markov_steps, channel_values, removal_effects, shapley_values), paths, reasons of excluded touches, claims by touch.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+source benches/duckdb/common.sh
 
 touchpoints=1000000
 profile=release
@@ -28,10 +29,11 @@ main() {
         echo "generating $touchpoints touchpoints" >&2
         "$built/examples/generate" --touchpoints "$touchpoints" --compress --out "$folder"
     fi
-    prepare_python "$target/bench-venv"
+    prepare_python
+    prepare_project "$folder"
 
     echo "sluice run" >&2
-    "$python" benches/duckdb/sluice.py --binary "$built/sluice" --data "$folder/raw" --out "$folder/sluice" --threads "$threads" "${memory[@]}" >"$folder/sluice.json"
+    run_sluice "$built/sluice" "$folder" --threads "$threads" "${memory[@]}" >"$folder/sluice.json"
     if [[ $alone ]]; then
         cat "$folder/sluice.json"
         return
@@ -41,7 +43,7 @@ main() {
     "$python" benches/duckdb/beside.py "$folder/sluice.json" "$folder/duckdb.json"
     # Whether addresses and numbers reach anybody is asked of libphonenumber, what records reach by themselves of nobody else, and markov_steps learns;
     # rates of what DuckDB has no tables for, and leads told apart by more than their channel.
-    "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts" --leave-out rate={inaccurate,unusable,any_bad,contactable,record_contacted,record_qualified,record_won,unique,valid,captured,in_icp,decided,accepted,verified,wrong_close} dimension={campaign,owner,product_line,region,segment,source} model=markov_steps
+    "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts" --leave-out rate={inaccurate,unusable,any_bad,contactable,record_contacted,record_qualified,record_won,unique,valid,captured,in_icp,decided,accepted,verified,wrong_close,complete_handoff,logged_win,unmapped} dimension={campaign,owner,product_line,region,segment,source} model=markov_steps
 }
 
 read_arguments() {
@@ -57,13 +59,6 @@ read_arguments() {
         esac
         shift
     done
-}
-
-# Sets python to one that has DuckDB.
-prepare_python() {
-    python="$1/bin/python"
-    [[ -x $python ]] || python3 -m venv "$1"
-    "$python" -c 'import duckdb, pytz' 2>/dev/null || "$python" -m pip install --quiet --only-binary :all: 'duckdb==2.0.0' pytz
 }
 
 main "$@"

@@ -337,7 +337,11 @@ fn runs_are_listed_and_told() {
     let told = case.done(&["runs", PIPELINE, "1"]);
     let account = told.out.lines().find(|line| line.contains("staging.shop__orders")).unwrap();
     assert_eq!(account.split_whitespace().collect::<Vec<_>>(), ["staging.shop__orders", "3", "in", "3", "kept"]);
-    check_told(&case.sluice(&["runs", PIPELINE, "7"]), 2, "error: there is no commit 7\n |\n = help: the newest is 2\n");
+    check_told(
+        &case.sluice(&["runs", PIPELINE, "7"]),
+        2,
+        "error: there is no commit 7 in file://<project>/out/marts\n |\n = help: the newest is 2\n",
+    );
 }
 
 #[test]

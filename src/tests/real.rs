@@ -128,10 +128,7 @@ fn olist_leads_are_counted_once_and_worth_what_its_readers_published() {
 
 /// Of Olist's stages leads and deals are kept: what lies between is imputed from the deals, and covers nobody.
 fn olist_stages(marts: &Marts) {
-    let last = marts.row(
-        "funnel",
-        &[("path", "crm"), ("mode", "hwm"), ("dimension", "(all)"), ("month", "(all)"), ("next_stage", "won")],
-    );
+    let last = marts.row("funnel", &[("path", "crm"), ("mode", "hwm"), ("dimension", "(all)"), ("month", "(all)"), ("next_stage", "won")]);
     assert_eq!((last["cumulative_rate"].as_str(), last["imputed"].as_str()), ("0.10525", "842"));
     for (rate, imputed, covered) in [("won", "0.0", "1.0"), ("mql", "1.0", "0.0"), ("attempted", "", "0.0")] {
         let told = marts.rate(rate);
@@ -271,9 +268,8 @@ fn zoho_violations(marts: &Marts) {
 
     // As it stands a lead is where it was put last. Who was won or lost before being a lead is a lead again, and no span of theirs is
     // counted: the state of the deal, published above, and that of its lead then differ.
-    let before = |outcome: &str| {
-        ids(&|row| row["Forecast Type"] == outcome && moment(&row["Closing Date"]) < created[&row["LEADID"]]).len() as u64
-    };
+    let before =
+        |outcome: &str| ids(&|row| row["Forecast Type"] == outcome && moment(&row["Closing Date"]) < created[&row["LEADID"]]).len() as u64;
     let of = |mode: &str, stage: &str, column: &str| -> u64 {
         let wanted = [("path", "crm"), ("mode", mode), ("dimension", "(all)"), ("month", "(all)"), ("stage", stage)];
         marts.row("funnel", &wanted)[column].parse().unwrap()
@@ -355,7 +351,10 @@ fn x_education_marts_give_the_published_origins() {
     let stages = marts.entered();
     assert_eq!((stages["(all)"]["lead"], stages["(all)"]["won"]), (9_240, 3_561));
     let won = marts.rate("won");
-    assert_eq!(["denominator", "numerator", "imputed_share", "covered_share"].map(|name| won[name].as_str()), ["9240", "3561", "0.0", "1.0"]);
+    assert_eq!(
+        ["denominator", "numerator", "imputed_share", "covered_share"].map(|name| won[name].as_str()),
+        ["9240", "3561", "0.0", "1.0"]
+    );
     assert_eq!((number(&won, "value") * 10_000.0).round(), 3_854.0);
     // That is all the set says of a lead's way: of who was contacted or qualified nobody tells.
     for rate in ["attempted", "contacted", "mql", "qualified", "opportunity", "contactable", "in_icp"] {

@@ -29,7 +29,7 @@ paces as (
         end) as p90_days
     from curves
     inner join ends on curves.segment = ends.segment
-    left join reference.segment_windows as windows on curves.segment = windows.segment
+    left join reference.windows as windows on curves.segment = windows.segment
     group by curves.segment
 ),
 
@@ -45,7 +45,7 @@ fastest as (
 findings as (
     select
         'reference' as source,
-        'segment_windows' as entity,
+        'windows' as entity,
         paces.segment as entity_id,
         fastest.segment as related_id,
         concat(

@@ -1,0 +1,24 @@
+# What the benches beside DuckDB share; sourced from the root of the repository.
+
+# Sets python to one that has DuckDB.
+prepare_python() {
+    python="$PWD/out/bench/venv/bin/python"
+    [[ -x $python ]] || python3 -m venv out/bench/venv
+    "$python" -c 'import duckdb, pytz' 2>/dev/null || "$python" -m pip install --quiet --only-binary :all: 'duckdb==2.0.0' pytz
+}
+
+# prepare_project <folder>: the packaged project in it, with one window for all segments, as DuckDB has it.
+prepare_project() {
+    rm -rf "$1/sql" "$1/pipelines"
+    mkdir -p "$1"
+    cp -r sql pipelines "$1/"
+    sed -i 1q "$1/sql/reference/windows.csv"
+}
+
+# run_sluice <binary> <folder> <arguments of sluice.py...>: the project of the folder over its raw files; what it cost goes to stdout.
+run_sluice() {
+    local binary root=$PWD folder=$2
+    binary=$(realpath "$1")
+    shift 2
+    (cd "$folder" && "$python" "$root/benches/duckdb/sluice.py" --binary "$binary" --data raw --out sluice "$@")
+}
