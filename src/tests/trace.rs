@@ -153,11 +153,18 @@ fn a_contract_names_raw_tables_that_are_there() {
 }
 
 /// Tables whose rows nobody can follow back, in any pipeline: neither their contract nor their SQL says what they are made of.
-const UNKNOWN: [&str; 10] = [
+const UNKNOWN: [&str; 17] = [
     "audit.findings/google_merch_destroyed_key",
+    "audit.findings/one_window_for_all",
     "entities.visitor_links/hubspot",
     "entities.visitor_links/marketo_merges",
+    "funnel.forecast_days",
+    "funnel.incidences",
+    "funnel.made_totals",
+    "funnel.measure_periods",
+    "funnel.pipeline_evenings",
     "identity.pairs/random",
+    "marts.field_quality",
     "marts.rejects",
     "marts.run_ledger",
     "marts.source_accounts",
@@ -173,10 +180,11 @@ fn every_packaged_table_goes_back() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     // A pipeline without sources for a noun has an empty table of it, which goes nowhere.
     let (mut seen, mut known) = (BTreeSet::new(), BTreeSet::new());
+    let session = Session::for_planning().unwrap();
+    let mut planner = plan::Planner::new(&project, &session);
     for file in super::files(&packaged("pipelines")) {
         let pipeline = Pipeline::load(&root, &file, &[], &|_| None, chrono::Utc::now()).unwrap();
-        let session = Session::for_planning().unwrap();
-        let plan = runtime.block_on(plan::plan(&project, pipeline, &session)).unwrap();
+        let plan = runtime.block_on(planner.plan(pipeline, &[])).unwrap();
         let keys = origins::keys(&plan);
         for table in plan.tables.iter().filter(|table| table.contract.from.is_empty()) {
             let Step::Query(select) = &table.step else { continue };
