@@ -15,11 +15,8 @@ memory=()
 
 main() {
     read_arguments "$@"
-    local target="${CARGO_TARGET_DIR:-target}"
-    local built="$target/$([[ $profile == dev ]] && echo debug || echo "$profile")"
     local folder="out/bench/funnel-$leads"
-    echo "building ($profile)" >&2
-    cargo build --locked --quiet --profile "$profile" --bin sluice
+    build "$profile" --bin sluice
     prepare_python
     if [[ ! -s $folder/raw/crm/stage_history.csv ]]; then
         echo "generating $leads leads" >&2

@@ -19,11 +19,8 @@ alone=
 
 main() {
     read_arguments "$@"
-    local target="${CARGO_TARGET_DIR:-target}"
-    local built="$target/$([[ $profile == dev ]] && echo debug || echo "$profile")"
     local folder="out/bench/$touchpoints"
-    echo "building ($profile)" >&2
-    cargo build --locked --quiet --profile "$profile" --bin sluice --example generate
+    build "$profile" --bin sluice --example generate
     # Its books are written last: with them the raw files are whole.
     if [[ ! -s $folder/facts.csv ]]; then
         echo "generating $touchpoints touchpoints" >&2

@@ -1,5 +1,14 @@
 # What the benches beside DuckDB share; sourced from the root of the repository.
 
+# build <profile> <what...>: sets built to the folder it lies in.
+build() {
+    local profile=$1
+    shift
+    built="${CARGO_TARGET_DIR:-target}/$([[ $profile == dev ]] && echo debug || echo "$profile")"
+    echo "building ($profile)" >&2
+    cargo build --locked --quiet --profile "$profile" "$@"
+}
+
 # Sets python to one that has DuckDB.
 prepare_python() {
     python="$PWD/out/bench/venv/bin/python"

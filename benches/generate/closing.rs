@@ -5,7 +5,7 @@
 use super::books::Money;
 use super::calendar::{DAY, END, HOUR, iso_day, next_minute, office_hour, push_english, shanghai_day};
 use super::dice::{CLOSING, Dice};
-use super::files::{Target, record};
+use super::files::{Target, decimal, record};
 use super::names::OWNERS;
 use super::{Company, Numbers, notes};
 
@@ -61,7 +61,7 @@ impl Sale<'_> {
         }
         let mut entered_at = String::new();
         push_english(&mut entered_at, at);
-        let amount = format!("{}.{:02}", self.cents / 100, self.cents % 100);
+        let amount = decimal(self.cents);
         company.queue.line(at, Target::OpportunityHistory, record(',', &[self.id, step, &amount, self.currency, &entered_at, owner]));
     }
 
@@ -83,8 +83,7 @@ impl Sale<'_> {
             let list = self.cents * 100 / (100 - discount);
             let mut quoted_at = String::new();
             push_english(&mut quoted_at, at);
-            let money = |cents: i64| format!("{}.{:02}", cents / 100, cents % 100);
-            let fields = [&id, self.id, &quoted_at, &money(list), &money(self.cents), self.currency, outcome];
+            let fields = [&id, self.id, &quoted_at, &decimal(list), &decimal(self.cents), self.currency, outcome];
             company.queue.line(at, Target::Quotes, record(',', &fields));
             company.books.count("quotes", outcome, "", 1);
             at = next_minute(office_hour(at + dice.skewed(4 * HOUR, 10 * DAY))).min(self.until);
@@ -111,8 +110,7 @@ fn payment(company: &mut Company, order: &str, kind: &str, at: i64, cents: i64, 
         return;
     }
     let id = format!("P{:06}", Numbers::take(&mut company.next.payment));
-    let sign = if cents < 0 { "-" } else { "" };
-    let amount = format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100);
+    let amount = decimal(cents);
     company.queue.line(at, Target::Payments, record(',', &[&id, order, kind, &at.to_string(), &amount, currency]));
     let rate = company.rates.on(at, currency);
     company.books.money("payments_value", kind, Money { cents, currency, rate });
@@ -131,7 +129,7 @@ pub fn bill(company: &mut Company, number: u64, order: &str, at: i64, cents: i64
         company.books.count("invoices_dropped", status, "", 1);
     }
     let due = iso_day(shanghai_day(invoiced_at) + 30);
-    let amount = format!("{}.{:02}", cents / 100, cents % 100);
+    let amount = decimal(cents);
     let fields = [&id, order, status, &invoiced_at.to_string(), &due, &amount, currency];
     company.queue.line(invoiced_at, Target::Invoices, record(',', &fields));
     let rate = company.rates.on(invoiced_at, currency);

@@ -6,7 +6,7 @@ use super::channels::Channel;
 use super::closing::Sale;
 use super::companies::{Account, Country, Person};
 use super::dice::Dice;
-use super::files::{Target, record};
+use super::files::{Target, decimal, record};
 use super::names::OWNERS;
 use super::records::{Record, Worth};
 use super::touches::Touch;
@@ -210,7 +210,7 @@ impl Deal<'_> {
         let number = Numbers::take(&mut company.next.order);
         let order = format!("SO{number:06}");
         let ordered_at = (at + dice.between(0, 59)).to_string();
-        let amount = format!("{}.{:02}", cents / 100, cents % 100);
+        let amount = decimal(cents);
         company.queue.line(at, Target::Orders, record(',', &[&order, id, &self.lead_id, &ordered_at, &amount, currency, kind]));
         company.books.count("orders", kind, "", 1);
         let rate = company.rates.on(at, currency);
@@ -232,7 +232,7 @@ fn amount(dice: &mut Dice, account: &Account, currency: &str) -> (i64, String) {
     match dice.weighted(&[30, 40, 30]) {
         0 => {
             let cents = units * 100 + dice.between(0, 99);
-            (cents, format!("{}.{:02}", cents / 100, cents % 100))
+            (cents, decimal(cents))
         }
         1 => (units * 100, format!("{sign}{}.00", grouped(units))),
         _ if units >= 1_000_000 => (units / 10_000 * 1_000_000, format!("{sign}{}.{:02}M", units / 1_000_000, units / 10_000 % 100)),

@@ -207,6 +207,12 @@ pub fn push_field(line: &mut String, delimiter: char, field: &str) {
     }
 }
 
+/// Hundredths as an amount with two decimals.
+pub fn decimal(cents: i64) -> String {
+    let sign = if cents < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", cents.abs() / 100, cents.abs() % 100)
+}
+
 /// A line of fields.
 pub fn record(delimiter: char, fields: &[&str]) -> String {
     let mut line = String::with_capacity(160);

@@ -2,7 +2,7 @@
 //!
 //! People arrive one after another over half a year; each is generated whole (touches, forms, lead records, deals) from its own random
 //! stream and put into a queue ordered by time, so memory holds only what is still under way. What is known about them goes into
-//! [`books`], the truth that a pipeline over the files must find again. Left out: accounts of several buyers, prices, stock.
+//! [`books`], the truth that a pipeline over the files must find again. Left out: prices, stock.
 
 mod activities;
 mod books;

@@ -42,10 +42,10 @@ invoices as (
         source,
         currency,
         amount,
-        sum(amount) over (
+        cast(sum(amount) over (
             partition by coalesce(order_id, invoice_id), currency
             order by invoiced_date, invoice_id
-        ) as billed_until,
+        ) as decimal(28,4)) as billed_until,
         rate,
         cast(amount * rate as decimal(18,4)) as value,
         is_watched,
@@ -54,17 +54,4 @@ invoices as (
     from valued
 )
 
-select
-    invoice_id,
-    order_id,
-    owner_id,
-    source,
-    currency,
-    amount,
-    cast(billed_until as decimal(28,4)) as billed_until,
-    rate,
-    value,
-    is_watched,
-    invoiced_date,
-    due_date
-from invoices
+select * from invoices

@@ -8,35 +8,15 @@ members as (
     select * from identity.members
 ),
 
-rates as (
-    select * from entities.fx_rates where to_currency = $reporting_currency
-),
-
-orders as (
-    select
-        *,
-        cast(ordered_at at time zone $time_zone as date) as ordered_date
-    from entities.orders
-    where record_id is not null
-),
-
--- Money at the rate of the day it was ordered.
 booked as (
     select
-        members.lead_id,
+        lead_id,
         count(*) as order_count,
-        cast(sum(
-            case
-                when orders.currency = $reporting_currency then orders.amount
-                else cast(orders.amount * rates.rate as decimal(18,4))
-            end
-        ) as decimal(18,4)) as booked_value,
-        bool_and(orders.currency = $reporting_currency or rates.rate is not null) as is_rate_known
-    from orders
-    inner join members on concat('lead:', orders.record_id) = members.contact_id
-    left join rates on orders.currency = rates.currency and orders.ordered_date = rates.rate_date
-    where orders.ordered_date <= $as_of
-    group by members.lead_id
+        cast(sum(value) as decimal(18,4)) as booked_value,
+        bool_and(value is not null) as is_rate_known
+    from funnel.orders
+    where lead_id is not null
+    group by lead_id
 ),
 
 activities as (

@@ -1,28 +1,5 @@
 with
 
-rates as (
-    select * from entities.fx_rates where to_currency = $reporting_currency
-),
-
-members as (
-    select * from identity.members where lead_id is not null
-),
-
-orders as (
-    select
-        members.lead_id,
-        cast(orders.ordered_at at time zone $time_zone as date) as day,
-        case
-            when orders.currency = $reporting_currency then orders.amount
-            else cast(orders.amount * rates.rate as decimal(18,4))
-        end as value
-    from members
-    right join entities.orders as orders on members.contact_id = concat('lead:', orders.record_id)
-    left join rates
-        on orders.currency = rates.currency
-            and cast(orders.ordered_at at time zone $time_zone as date) = rates.rate_date
-),
-
 mqls as (
     select
         lead_id,
@@ -34,7 +11,7 @@ mqls as (
 
 -- To compare something else from period to period, add a part.
 measures as (
-    select 'revenue' as measure, lead_id, day, value from orders
+    select 'revenue' as measure, lead_id, ordered_date as day, value from funnel.orders
     union all
     select
         'leads' as measure,

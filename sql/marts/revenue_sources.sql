@@ -4,31 +4,18 @@ rates as (
     select * from entities.fx_rates where to_currency = $reporting_currency
 ),
 
-members as (
-    select * from identity.members where lead_id is not null
-),
-
 kinds as (
     select * from reference.revenue_channels
 ),
 
 orders as (
     select
-        orders.order_id,
-        members.lead_id,
+        orders.lead_id,
         leads.channel,
-        to_char(cast(orders.ordered_at at time zone $time_zone as date), '%Y-%m') as month,
-        case
-            when orders.currency = $reporting_currency then orders.amount
-            else cast(orders.amount * rates.rate as decimal(18,4))
-        end as value
-    from members
-    right join entities.orders as orders on members.contact_id = concat('lead:', orders.record_id)
-    left join identity.leads as leads on members.lead_id = leads.lead_id
-    left join rates
-        on orders.currency = rates.currency
-            and cast(orders.ordered_at at time zone $time_zone as date) = rates.rate_date
-    where cast(orders.ordered_at at time zone $time_zone as date) <= $as_of
+        to_char(orders.ordered_date, '%Y-%m') as month,
+        orders.value
+    from funnel.orders as orders
+    left join identity.leads as leads on orders.lead_id = leads.lead_id
 ),
 
 -- Each order has one source: who brought its lead, else it was sold without one.

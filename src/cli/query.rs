@@ -2,18 +2,19 @@
 
 use super::run::settings;
 use super::{Chosen, Failure, Silent, Streams, load};
-use crate::check::{quoted, quoted_table};
+use crate::check::quoted_table;
 use crate::error::{Error, Result};
 use crate::plan::{self, Plan, Step, sql::Select};
 use crate::project::Project;
 use crate::project::pipeline::Pipeline;
 use crate::run::{Run, published, shown};
 use crate::session::{Session, Shape, plain};
-use crate::store::commit::{Commits, Mart, plain_name};
+use crate::store::commit::Commits;
 use crate::store::{Access, Store};
 use arrow::array::RecordBatch;
 use chrono::Utc;
 use clap::{Args, ValueEnum};
+use datafusion::logical_expr::SortExpr;
 use datafusion::prelude::{DataFrame, ident};
 
 /// Show rows of a table, or of a SELECT; tables it needs are built first, the table itself need not have been run
@@ -85,32 +86,43 @@ async fn show(frame: DataFrame, format: Format, streams: &mut Streams<'_>) -> Re
     Ok(batches)
 }
 
-/// Rows as a commit has them: of one of its tables, or of a SELECT over them.
+/// Rows as a commit has them: of one of its tables, or of a SELECT over them. A bare word is a table.
 async fn as_published(arguments: &Arguments, number: u64, pipeline: &Pipeline, session: &Session) -> Result<DataFrame> {
     let marts = Store::open(&pipeline.stores["marts"].url, Access::Read)?;
     let commit = Commits::new(&marts).find(number).await?;
     let query = arguments.query.trim();
-    let named = commit.marts.iter().find(|(name, _)| name.as_str() == query || plain_name(name) == query);
-    let select = match named {
-        Some((name, mart)) => Select::parse("query", &ordered(name, mart, arguments.limit))?,
-        None if !query.contains(char::is_whitespace) => {
-            let error = Error::faulty(format!("`{query}` is not among the tables of commit {number}"));
-            return Err(error.did_you_mean(query, commit.marts.keys().map(String::as_str)));
-        }
-        None => Select::parse("query", query)?,
-    };
-    published::register(&commit, &marts, session, select.reads.keys())?;
-    frame_of(session, pipeline, &select).await
+    if query.contains(char::is_whitespace) {
+        let select = Select::parse("query", query)?;
+        published::register(&commit, &marts, session, select.reads.keys())?;
+        return frame_of(session, pipeline, &select).await;
+    }
+    let (name, mart) = published::table(&commit, query)?;
+    published::register(&commit, &marts, session, [name])?;
+    let frame = frame_of(session, pipeline, &all_of(name)?).await?;
+    first_rows(frame, mart.sort_by.iter().map(|key| by_key(key)).collect(), arguments.limit)
 }
 
-/// A published table in its order; 0 rows are all of them.
-fn ordered(name: &str, mart: &Mart, limit: usize) -> String {
-    let keys = mart.sort_by.iter().map(|key| match key.strip_suffix(" desc") {
-        Some(column) => format!("{} desc", quoted(column)),
-        None => quoted(key),
-    });
-    let limit = if limit == 0 { String::new() } else { format!(" limit {limit}") };
-    format!("select * from {} order by {}{limit}", quoted_table(name), keys.collect::<Vec<_>>().join(", "))
+fn all_of(table: &str) -> Result<Select> {
+    Select::parse("query", &format!("select * from {}", quoted_table(table)))
+}
+
+/// A key as a commit writes it.
+fn by_key(key: &str) -> SortExpr {
+    match key.strip_suffix(" desc") {
+        Some(column) => by_column(column, true),
+        None => by_column(key, false),
+    }
+}
+
+fn by_column(column: &str, descending: bool) -> SortExpr {
+    ident(column).sort(!descending, descending)
+}
+
+/// The first rows in an order, the same ones every time; 0 are all of them.
+fn first_rows(frame: DataFrame, order: Vec<SortExpr>, limit: usize) -> Result<DataFrame> {
+    let sorted = frame.sort(order);
+    let limited = sorted.and_then(|frame| if limit == 0 { Ok(frame) } else { frame.limit(0, Some(limit)) });
+    limited.map_err(|error| Error::faulty("the query failed").because(plain(&error)))
 }
 
 /// A SELECT typed by a person. A bare word was meant as a table.
@@ -132,17 +144,18 @@ async fn rows_of_table(run: &mut Run<'_>, plan: &Plan, session: &Session, name: 
             wanted.remove(name);
             (**select).clone()
         }
-        _ => Select::parse("query", &format!("select * from {}", crate::check::quoted_table(name)))?,
+        _ => all_of(name)?,
     };
     run.build_all(Some(&wanted)).await?;
     register_ledger(run, table.reads.iter()).await?;
     let frame = frame_of(session, &plan.pipeline, &select).await?;
-    // The same first rows every time, also of a table that is stored in no order.
-    let by_key = || table.contract.unique.iter().map(|column| ident(column).sort(true, false)).collect();
-    let by_order = || table.contract.sort_by.iter().map(|key| ident(&key.column).sort(!key.descending, key.descending)).collect();
-    let sorted = frame.sort(if table.contract.sort_by.is_empty() { by_key() } else { by_order() });
-    let limited = sorted.and_then(|frame| if limit == 0 { Ok(frame) } else { frame.limit(0, Some(limit)) });
-    limited.map_err(|error| Error::faulty("the query failed").because(plain(&error)))
+    // A table that is stored in no order has that of its key.
+    let contract = &table.contract;
+    let order: Vec<SortExpr> = match contract.sort_by.as_slice() {
+        [] => contract.unique.iter().map(|column| by_column(column, false)).collect(),
+        keys => keys.iter().map(|key| by_column(&key.column, key.descending)).collect(),
+    };
+    first_rows(frame, order, limit)
 }
 
 pub(super) async fn register_ledger(run: &mut Run<'_>, reads: impl Iterator<Item = &String>) -> Result<()> {
