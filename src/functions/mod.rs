@@ -10,6 +10,7 @@
 //! - [`latent_class`]: what a hidden class looks like inside a mixture.
 //! - [`transition_probabilities`], [`removal_effects`], [`chain_order_fit`]: the Markov chain of counted paths.
 //! - [`shapley_values`]: what each player of a game is worth.
+//! - [`decaying_levels`]: sums that shrink with time, within bounds.
 //! - [`poisson_draw`]: chance that is the same every time.
 //! - [`text_distance`]: how far two texts are from each other.
 //! - [`utc_offset_s`]: what the clocks of a zone show.
@@ -34,6 +35,7 @@ pub mod checked_sum;
 pub mod collapse_runs;
 pub mod connected_components;
 pub mod correlation_clusters;
+pub mod decaying_levels;
 pub mod email_part;
 pub mod exact_sum;
 pub mod fold_han;
@@ -87,6 +89,7 @@ pub fn all() -> Functions {
     Functions {
         scalar: [
             checked_arithmetic::functions(),
+            decaying_levels::functions(),
             longest_affix::functions(),
             text_distance::functions(),
             vec![
