@@ -3,10 +3,9 @@ with
 mqls as (
     select
         lead_id,
-        min(entered_at) as mql_at
-    from funnel.stage_entries
+        entered_at as mql_at
+    from funnel.first_entries
     where stage = 'mql' and cast(entered_at at time zone $time_zone as date) <= $as_of
-    group by lead_id
 ),
 
 -- Who has it already sees at once what it became; else whoever gets it next.

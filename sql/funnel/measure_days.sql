@@ -1,14 +1,5 @@
 with
 
-mqls as (
-    select
-        lead_id,
-        min(entered_at) as entered_at
-    from funnel.stage_entries
-    where stage = 'mql'
-    group by lead_id
-),
-
 -- To compare something else from period to period, add a part.
 measures as (
     select 'revenue' as measure, lead_id, ordered_date as day, value from funnel.orders
@@ -25,7 +16,8 @@ measures as (
         lead_id,
         cast(entered_at at time zone $time_zone as date) as day,
         cast(1 as decimal(18,4)) as value
-    from mqls
+    from funnel.first_entries
+    where stage = 'mql'
     union all
     select
         'opportunities' as measure,

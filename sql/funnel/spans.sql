@@ -1,12 +1,7 @@
 with
 
 entries as (
-    select
-        lead_id,
-        stage,
-        min(entered_at) as entered_at
-    from funnel.stage_entries
-    group by lead_id, stage
+    select * from funnel.first_entries
 ),
 
 -- What is paid is cash; where nobody tells of payments the order stands for it.

@@ -3,10 +3,9 @@ with
 mqls as (
     select
         lead_id,
-        min(entered_at) as mql_at
-    from funnel.stage_entries
+        entered_at as mql_at
+    from funnel.first_entries
     where stage = 'mql'
-    group by lead_id
 ),
 
 -- What came before the hand-over is no answer to it, but a lead that sales knew already is verified.

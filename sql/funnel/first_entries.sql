@@ -1,0 +1,6 @@
+select
+    lead_id,
+    stage,
+    min(entered_at) as entered_at
+from funnel.stage_entries
+group by lead_id, stage
