@@ -1,9 +1,5 @@
 with
 
-told as (
-    select * from funnel.ways_to_people
-),
-
 -- What was tried with any record says it of the address, also one that turned out to be no lead.
 proofs as (
     select
@@ -18,24 +14,6 @@ proofs as (
         on concat('lead:', verifications.record_id) = contacts.contact_id
 ),
 
--- The last word until a day counts; how a source stands is later than any. No word is none against.
-consents as (
-    select
-        days.person_id,
-        days.moment,
-        told.medium,
-        coalesce(
-            first_value(told.accepts
-                order by told.is_dated, told.told_date desc, told.accepts, told.contact_id)
-                filter (where told.accepts is not null),
-            true
-        ) as is_allowed
-    from funnel.reach_days as days
-    inner join told on days.person_id = told.person_id
-    where told.told_date <= days.day or not told.is_dated
-    group by days.person_id, days.moment, told.medium
-),
-
 ways as (
     select distinct
         days.person_id,
@@ -44,7 +22,7 @@ ways as (
         told.medium,
         told.address_key
     from funnel.reach_days as days
-    inner join told on days.person_id = told.person_id
+    inner join funnel.ways_to_people as told on days.person_id = told.person_id
     where told.told_date <= days.day
 ),
 
@@ -52,6 +30,7 @@ judged as (
     select
         ways.person_id,
         ways.moment,
+        ways.day,
         ways.medium,
         ways.address_key,
         coalesce(
@@ -63,7 +42,7 @@ judged as (
     from ways
     left join proofs
         on ways.medium = proofs.medium and ways.address_key = proofs.address_key
-    group by ways.person_id, ways.moment, ways.medium, ways.address_key
+    group by ways.person_id, ways.moment, ways.day, ways.medium, ways.address_key
 ),
 
 reached as (
@@ -72,10 +51,11 @@ reached as (
         judged.moment,
         bool_or(judged.is_open and consents.is_allowed) as is_reachable
     from judged
-    inner join consents
+    inner join funnel.consents as consents
         on judged.person_id = consents.person_id
-            and judged.moment = consents.moment
             and judged.medium = consents.medium
+            and judged.day >= consents.from_date
+            and (judged.day < consents.until_date or consents.until_date is null)
     group by judged.person_id, judged.moment
 ),
 
