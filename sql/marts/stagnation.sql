@@ -8,45 +8,6 @@ segments as (
     select lead_id, part as segment from funnel.lead_dimensions where dimension = 'segment'
 ),
 
-won as (
-    select lead_id from funnel.lead_stages where path = $stage_path and stage = 'won'
-),
-
--- How long those who were won stayed there: nine of ten were gone by then.
-stays as (
-    select
-        times.stage,
-        segments.segment,
-        times.days,
-        row_number() over (
-            partition by times.stage, segments.segment order by times.days, times.lead_id
-        ) as place
-    from won
-    inner join funnel.stage_times as times on won.lead_id = times.lead_id
-    inner join segments on won.lead_id = segments.lead_id
-    where times.path = $stage_path and not times.is_open
-),
-
-counts as (
-    select
-        stage,
-        segment,
-        count(*) as peers
-    from stays
-    group by stage, segment
-),
-
-peers as (
-    select
-        stays.stage,
-        stays.segment,
-        max(counts.peers) as peers,
-        min(case when stays.place * 10 >= counts.peers * 9 then stays.days end) as peer_p90_days
-    from stays
-    inner join counts on stays.stage = counts.stage and stays.segment = counts.segment
-    group by stays.stage, stays.segment
-),
-
 -- Open are those on the way: not won, not put aside, not closed.
 open as (
     select
@@ -55,8 +16,8 @@ open as (
         leads.channel,
         segments.segment,
         times.stage,
-        stages.max_dwell_days,
-        peers.peer_p90_days,
+        coalesce(limits.max_dwell_days, stages.max_dwell_days) as max_dwell_days,
+        peers.p90_days as peer_p90_days,
         coalesce(peers.peers, 0) as peers,
         times.last_days as days_in_stage,
         activity.silent_days,
@@ -67,7 +28,10 @@ open as (
     inner join funnel.stage_times as times on leads.lead_id = times.lead_id
     inner join reference.stages as stages on times.stage = stages.stage
     inner join funnel.lead_activity as activity on leads.lead_id = activity.lead_id
-    left join peers on times.stage = peers.stage and segments.segment = peers.segment
+    left join reference.dwell_limits as limits
+        on times.stage = limits.stage and segments.segment = limits.segment
+    left join funnel.peer_stays as peers
+        on times.stage = peers.stage and segments.segment = peers.segment
     where times.path = $stage_path
         and times.is_open
         and stages.kind = 'path'
