@@ -12,6 +12,7 @@ events as (
     select
         stage_records.record_id,
         stage_records.stage,
+        stage_records.opportunity_id,
         stage_records.evidence,
         stage_records.time_precision,
         stage_records.changed_by,

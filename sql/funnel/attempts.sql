@@ -13,6 +13,7 @@ attempts as (
             as worked_id,
         records.lead_id,
         records.person_id,
+        activities.opportunity_id,
         coalesce(activities.owner_id, lead_records.owner_id) as rep_id,
         activities.kind,
         activities.source,

@@ -9,6 +9,7 @@ recorded as (
     select
         members.lead_id,
         events.stage,
+        min(events.opportunity_id) as opportunity_id,
         max(events.evidence) as evidence,
         max(events.time_precision) as time_precision,
         min(events.changed_by) as changed_by,

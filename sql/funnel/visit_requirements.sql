@@ -23,6 +23,7 @@ visits as (
         asked.requirement,
         asked.ordinal,
         visits.visit,
+        visits.opportunity_id,
         next.ordinal > asked.ordinal as is_ahead,
         case
             when asked.kind in ('entry', 'context') then visits.entered_at
@@ -39,7 +40,8 @@ visits as (
         on visits.path = next.path and visits.next_stage = next.stage
 ),
 
--- Of a moment of which only the day is known, what became true on that day was true.
+-- A deal is asked for what is true of itself or of its lead, not of another deal. Of a moment of
+-- which only the day is known, what became true on that day was true.
 answered as (
     select
         visits.path,
@@ -49,6 +51,7 @@ answered as (
         visits.requirement,
         visits.ordinal,
         visits.visit,
+        visits.opportunity_id,
         coalesce(visits.is_ahead, false) as is_ahead,
         visits.asked_at,
         visits.entered_at,
@@ -63,7 +66,9 @@ answered as (
         end) as met_at
     from funnel.stage_conditions as conditions
     right join visits
-        on conditions.lead_id = visits.lead_id and conditions.condition = visits.requirement
+        on conditions.lead_id = visits.lead_id
+            and conditions.condition = visits.requirement
+            and coalesce(conditions.opportunity_id = visits.opportunity_id, true)
     group by
         visits.path,
         visits.lead_id,
@@ -72,6 +77,7 @@ answered as (
         visits.requirement,
         visits.ordinal,
         visits.visit,
+        visits.opportunity_id,
         visits.is_ahead,
         visits.asked_at,
         visits.entered_at,
@@ -94,6 +100,7 @@ judged as (
         answered.stage,
         answered.kind,
         answered.requirement,
+        answered.opportunity_id,
         coalesce(leads.owner_id, '(nobody)') as owner_id,
         leads.channel,
         answered.ordinal,

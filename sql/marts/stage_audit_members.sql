@@ -4,6 +4,7 @@ select
     stage,
     kind,
     requirement,
+    opportunity_id,
     owner_id,
     to_char(cast(entered_at at time zone $time_zone as date), '%Y-%m') as month,
     ordinal,

@@ -2,6 +2,7 @@
 select
     record_id,
     'won' as stage,
+    opportunity_id,
     'derived' as evidence,
     'second' as time_precision,
     closed_at as entered_at

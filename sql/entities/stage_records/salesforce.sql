@@ -22,6 +22,7 @@ events as (
     select
         record_id,
         'sql' as stage,
+        cast(null as text) as opportunity_id,
         'native' as evidence,
         'day' as time_precision,
         converted_at as entered_at
@@ -30,6 +31,7 @@ events as (
     select
         record_id,
         'opportunity' as stage,
+        opportunity_id,
         'derived' as evidence,
         'second' as time_precision,
         created_at as entered_at
@@ -38,6 +40,7 @@ events as (
     select
         record_id,
         case when is_won then 'won' else 'lost' end as stage,
+        opportunity_id,
         'derived' as evidence,
         case when closed_at = close_day_at then 'day' else 'second' end as time_precision,
         closed_at as entered_at
@@ -49,6 +52,7 @@ distinct_events as (
     select
         record_id,
         stage,
+        min(opportunity_id) as opportunity_id,
         evidence,
         time_precision,
         entered_at

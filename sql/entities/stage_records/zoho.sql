@@ -9,6 +9,7 @@ events as (
     select
         record_id,
         'opportunity' as stage,
+        opportunity_id,
         'second' as time_precision,
         created_at as entered_at
     from opportunities
@@ -17,6 +18,7 @@ events as (
     select
         record_id,
         case when is_won then 'won' else 'lost' end as stage,
+        opportunity_id,
         'day' as time_precision,
         closed_at as entered_at
     from opportunities
@@ -27,6 +29,7 @@ distinct_events as (
     select
         record_id,
         stage,
+        min(opportunity_id) as opportunity_id,
         'derived' as evidence,
         time_precision,
         entered_at

@@ -12,6 +12,7 @@ records as (
 spoken as (
     select
         records.lead_id,
+        activities.opportunity_id,
         activities.activity_id,
         activities.occurred_at
     from records
@@ -28,10 +29,11 @@ answers as (
     select
         lead_id,
         'answer' as condition,
+        opportunity_id,
         first_value(activity_id order by occurred_at, activity_id) as evidence_id,
         min(occurred_at) as met_at
     from spoken
-    group by lead_id
+    group by lead_id, opportunity_id
 )
 
 select * from answers

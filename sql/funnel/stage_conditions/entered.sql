@@ -5,7 +5,8 @@ entered as (
     select
         entries.lead_id,
         concat(entries.stage, '_entered') as condition,
-        entries.stage as evidence_id,
+        entries.opportunity_id,
+        coalesce(entries.opportunity_id, entries.stage) as evidence_id,
         min(entries.entered_at) as met_at
     from (
         select distinct requirement from reference.stage_requirements
@@ -14,7 +15,7 @@ entered as (
         on asked.requirement = concat(entries.stage, '_entered')
     where cast(entries.entered_at at time zone $time_zone as date) <= $as_of
         and entries.stage not in ('invalid', 'duplicate')
-    group by entries.lead_id, entries.stage
+    group by entries.lead_id, entries.stage, entries.opportunity_id
 )
 
 select * from entered

@@ -15,6 +15,7 @@ offered as (
     select
         opportunities.lead_id,
         'quote' as condition,
+        opportunities.opportunity_id,
         quotes.quote_id as evidence_id,
         quotes.quoted_at as met_at
     from opportunities

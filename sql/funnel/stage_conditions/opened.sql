@@ -8,6 +8,7 @@ opened as (
     select
         records.lead_id,
         'opportunity' as condition,
+        opportunities.opportunity_id,
         opportunities.opportunity_id as evidence_id,
         opportunities.created_at as met_at
     from records

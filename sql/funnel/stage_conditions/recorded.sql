@@ -41,6 +41,7 @@ recorded as (
     select
         subjects.lead_id,
         changes.requirement as condition,
+        case when subjects.is_opportunity then subjects.object_id end as opportunity_id,
         changes.field_change_id as evidence_id,
         changes.changed_at as met_at,
         changes.ended_at

@@ -9,6 +9,7 @@ entries as (
     select
         members.lead_id,
         names.stage,
+        min(history.opportunity_id) as opportunity_id,
         'native' as evidence,
         'second' as time_precision,
         min(history.changed_by) as changed_by,

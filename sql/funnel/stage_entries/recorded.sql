@@ -2,6 +2,7 @@
 select
     lead_id,
     stage,
+    opportunity_id,
     evidence,
     time_precision,
     changed_by,
