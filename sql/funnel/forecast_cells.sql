@@ -13,6 +13,7 @@ open as (
         days.made_date,
         days.due_date,
         spells.population,
+        spells.subject_id,
         spells.stage,
         days.made_date - spells.stage_from_date as days_in_stage,
         spells.value,
@@ -26,32 +27,57 @@ open as (
             and coalesce(spells.until_date, $as_of + 1) > days.made_date
 ),
 
-cells as (
+-- Before they are looked at by anything, so that an age is found once for each.
+aged as (
     select
-        open.made_date,
-        open.due_date,
-        open.population,
-        open.stage,
-        ages.from_days as age_days,
-        count(*) as subjects,
-        count(open.value) as valued,
-        count(*) filter (where open.is_due and open.is_won) as won,
-        cast(coalesce(sum(open.value), 0) as decimal(28,4)) as value,
-        cast(coalesce(sum(open.outcome_value) filter (where open.is_due and open.is_won), 0)
-            as decimal(28,4)) as won_value,
-        coalesce(exact_sum(cast(open.value as double) * cast(open.value as double)), 0.0)
-            as squares,
-        bool_and(open.is_due) as is_due
+        open.*,
+        ages.from_days as age_days
     from ages
     inner join open
         on open.days_in_stage >= ages.from_days
             and (open.days_in_stage < ages.until_days or ages.until_days is null)
-    group by open.made_date, open.due_date, open.population, open.stage, ages.from_days
 ),
 
+placed as (
+    select dimensions.dimension, dimensions.part, aged.*
+    from aged
+    inner join funnel.deal_dimensions as dimensions
+        on aged.subject_id = dimensions.opportunity_id
+    where aged.population = 'deal'
+    union all
+    select dimensions.dimension, dimensions.part, aged.*
+    from aged
+    inner join funnel.lead_dimensions as dimensions on aged.subject_id = dimensions.lead_id
+    where aged.population = 'lead'
+),
+
+cells as (
+    select
+        made_date,
+        due_date,
+        population,
+        dimension,
+        part,
+        stage,
+        age_days,
+        count(*) as subjects,
+        count(value) as valued,
+        count(*) filter (where is_due and is_won) as won,
+        cast(coalesce(sum(value), 0) as decimal(28,4)) as value,
+        cast(coalesce(sum(outcome_value) filter (where is_due and is_won), 0) as decimal(28,4))
+            as won_value,
+        coalesce(exact_sum(cast(value as double) * cast(value as double)), 0.0) as squares,
+        bool_and(is_due) as is_due
+    from placed
+    group by made_date, due_date, population, dimension, part, stage, age_days
+),
+
+-- The chance is that of all in the stage and age: those of one part are too few to say.
 foretold as (
     select
         cells.population,
+        cells.dimension,
+        cells.part,
         cells.stage,
         cells.age_days,
         cells.subjects,

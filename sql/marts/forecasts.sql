@@ -36,6 +36,8 @@ summed as (
         population,
         made_date,
         due_date,
+        dimension,
+        part,
         case when grouping(stage) = 1 then '(all)' else stage end as stage,
         sum(subjects) as subjects,
         sum(valued) as valued,
@@ -51,7 +53,8 @@ summed as (
         exact_sum(most) as most
     from told
     group by grouping sets (
-        (population, made_date, due_date, stage), (population, made_date, due_date)
+        (population, made_date, due_date, dimension, part, stage),
+        (population, made_date, due_date, dimension, part)
     )
 ),
 
@@ -76,6 +79,8 @@ shapes as (
 forecasts as (
     select
         population,
+        dimension,
+        part,
         stage,
         subjects,
         valued,
@@ -111,15 +116,19 @@ compared as (
 held as (
     select
         population,
+        dimension,
+        part,
         stage,
         count(is_inside) as judged,
         count(*) filter (where is_inside) as inside
     from compared
-    group by population, stage
+    group by population, dimension, part, stage
 )
 
 select
     compared.population,
+    compared.dimension,
+    compared.part,
     compared.stage,
     compared.currency,
     compared.subjects,
@@ -139,4 +148,8 @@ select
     compared.made_date,
     compared.due_date
 from compared
-inner join held on compared.population = held.population and compared.stage = held.stage
+inner join held
+    on compared.population = held.population
+        and compared.dimension = held.dimension
+        and compared.part = held.part
+        and compared.stage = held.stage

@@ -14,25 +14,6 @@ totals as (
     group by grouping sets ((day, stage), (day))
 ),
 
--- What came and went on the day itself, those included that were no evening there.
-turns as (
-    select
-        stage,
-        beginning as turn,
-        cast(null as decimal(18,4)) as value,
-        from_date as day
-    from funnel.spells
-    where population = 'deal' and beginning <> 'revalued'
-    union all
-    select
-        stage,
-        case when ending = 'moved' then 'moved on' else ending end as turn,
-        outcome_value as value,
-        until_date as day
-    from funnel.spells
-    where population = 'deal' and ending in ('moved', 'won', 'lost')
-),
-
 flows as (
     select
         day,
@@ -43,7 +24,7 @@ flows as (
         count(*) filter (where turn = 'won') as won,
         count(*) filter (where turn = 'lost') as lost,
         sum(value) filter (where turn = 'won') as won_value
-    from turns
+    from funnel.pipeline_turns
     group by grouping sets ((day, stage), (day))
 ),
 
@@ -56,15 +37,15 @@ targets as (
     group by month
 ),
 
-joined as (
+everybody as (
     select
+        '(all)' as dimension,
+        '(all)' as part,
         totals.stage,
-        cast($reporting_currency as text) as currency,
         totals.open,
         totals.open_before,
         totals.valued,
         totals.open_likely,
-        totals.open - totals.open_likely as open_weak,
         coalesce(flows.made, 0) as made,
         coalesce(flows.moved_in, 0) as moved_in,
         coalesce(flows.moved_on, 0) as moved_on,
@@ -73,21 +54,53 @@ joined as (
         totals.value,
         cast(coalesce(flows.won_value, 0) as decimal(28,4)) as won_value,
         totals.weighted_value,
-        case when totals.stage = '(all)' then targets.target end as target,
         totals.day
     from totals
     left join flows on totals.day = flows.day and totals.stage = flows.stage
-    left join targets on to_char(totals.day, '%Y-%m') = targets.month
+),
+
+told as (
+    select * from everybody
+    union all
+    select
+        dimension,
+        part,
+        stage,
+        open,
+        open_before,
+        valued,
+        open_likely,
+        made,
+        moved_in,
+        moved_on,
+        won,
+        lost,
+        value,
+        won_value,
+        weighted_value,
+        day
+    from funnel.pipeline_parts
+),
+
+aimed as (
+    select
+        told.*,
+        case when told.dimension = '(all)' and told.stage = '(all)' then targets.target end
+            as target
+    from told
+    left join targets on to_char(told.day, '%Y-%m') = targets.month
 )
 
 select
+    dimension,
+    part,
     stage,
-    currency,
+    cast($reporting_currency as text) as currency,
     open,
     open_before,
     valued,
     open_likely,
-    open_weak,
+    open - open_likely as open_weak,
     made,
     moved_in,
     moved_on,
@@ -99,4 +112,4 @@ select
     target,
     weighted_value / target as coverage,
     day
-from joined
+from aimed

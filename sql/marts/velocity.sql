@@ -3,7 +3,6 @@ with
 deals as (
     select
         opportunity_id,
-        lead_id,
         case when is_value_known then value end as value,
         case when cast(closed_at at time zone $time_zone as date) <= $as_of then is_won end
             as is_won,
@@ -25,22 +24,11 @@ counted as (
     from deals
 ),
 
-dimensions as (
-    select distinct dimension from funnel.lead_dimensions where dimension <> '(all)'
-),
-
 placed as (
-    select '(all)' as dimension, '(all)' as part, counted.* from counted
-    union all
     select dimensions.dimension, dimensions.part, counted.*
     from counted
-    inner join funnel.lead_dimensions as dimensions on counted.lead_id = dimensions.lead_id
-    where dimensions.dimension <> '(all)'
-    union all
-    select dimensions.dimension, '(no lead)' as part, counted.*
-    from dimensions
-    cross join counted
-    where counted.lead_id is null
+    inner join funnel.deal_dimensions as dimensions
+        on counted.opportunity_id = dimensions.opportunity_id
 ),
 
 summed as (

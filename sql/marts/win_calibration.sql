@@ -9,7 +9,7 @@ due as (
         overall_rate,
         least(cast(floor(chance * 10.0) as bigint), 9) as tenth
     from funnel.forecast_cells
-    where won is not null and chance is not null
+    where dimension = '(all)' and won is not null and chance is not null
 ),
 
 summed as (

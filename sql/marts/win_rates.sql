@@ -27,6 +27,7 @@ judged as (
             and chances.made_date = cells.made_date
             and chances.stage = cells.stage
             and chances.age_days = cells.age_days
+            and cells.dimension = '(all)'
 ),
 
 compared as (
