@@ -26,13 +26,24 @@ leads as (
     where cast(leads.captured_at at time zone $time_zone as date) <= $as_of
 ),
 
--- Where a source never makes a link, there is none that could be broken.
+links as (
+    select 'orders' as entity, source, opportunity_id is not null as is_linked from orders
+    union all
+    select 'opportunities', source, record_id is not null from opportunities
+    union all
+    select 'leads', source, is_touched from leads
+),
+
+-- Where a source makes a link now and then, to make none is no break: a marketplace has deals with
+-- few of the sellers whose orders it sees.
 linking as (
-    select 'orders' as entity, source from orders where opportunity_id is not null
-    union
-    select 'opportunities', source from opportunities where record_id is not null
-    union
-    select 'leads', source from leads where is_touched
+    select
+        entity,
+        source
+    from links
+    group by entity, source
+    having cast(count(*) filter (where is_linked) as double) / cast(count(*) as double)
+        >= $linked_share
 ),
 
 broken as (
@@ -41,6 +52,7 @@ broken as (
         'orders' as entity,
         orders.order_id as entity_id,
         orders.opportunity_id as related_id,
+        orders.opportunity_id is null as is_missing,
         case
             when orders.opportunity_id is null then 'an order without an opportunity'
             else 'an order of an opportunity that was left out or never read'
@@ -53,6 +65,7 @@ broken as (
         'opportunities',
         opportunities.opportunity_id,
         opportunities.record_id,
+        opportunities.record_id is null,
         case
             when opportunities.record_id is null then 'an opportunity without a lead'
             when records.record_id is null
@@ -63,15 +76,22 @@ broken as (
     left join records on opportunities.record_id = records.record_id
     where records.lead_id is null
     union all
-    select source, 'leads', lead_id, cast(null as text), 'a lead without a touch'
+    select source, 'leads', lead_id, cast(null as text), true, 'a lead without a touch'
     from leads
     where not is_touched
 ),
 
+-- A link that leads nowhere is broken wherever it is.
 findings as (
-    select broken.*
+    select
+        broken.source,
+        broken.entity,
+        broken.entity_id,
+        broken.related_id,
+        broken.evidence
     from linking
-    right semi join broken on linking.entity = broken.entity and linking.source = broken.source
+    right join broken on linking.entity = broken.entity and linking.source = broken.source
+    where linking.source is not null or not broken.is_missing
 )
 
 select * from findings
