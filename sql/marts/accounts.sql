@@ -22,56 +22,11 @@ leads as (
     group by account_id
 ),
 
-opportunities as (
-    select
-        account_id,
-        count(*) as opportunities,
-        count(*) filter (
-            where is_won and cast(closed_at at time zone $time_zone as date) <= $as_of
-        ) as won_opportunities
-    from identity.opportunity_accounts
-    where account_id is not null
-        and coalesce(
-            cast(created_at at time zone $time_zone as date) <= $as_of,
-            true
-        )
-    group by account_id
-),
-
-won as (
-    select account_id
-    from opportunities
-    where won_opportunities > 0
-),
-
--- An account has the won ones of its hierarchy around it, and those that people tied to it.
-related as (
-    select
-        accounts.account_id,
-        others.account_id as won_id
-    from accounts
-    inner join accounts as others on accounts.ultimate_parent_id = others.ultimate_parent_id
-    inner join won on others.account_id = won.account_id
-    where accounts.account_id <> others.account_id
-    union
-    select
-        edges.account_id,
-        edges.related_id
-    from identity.account_edges as edges
-    inner join won on edges.related_id = won.account_id
-    union
-    select
-        edges.related_id,
-        edges.account_id
-    from identity.account_edges as edges
-    inner join won on edges.account_id = won.account_id
-),
-
 related_won as (
     select
         account_id,
         count(*) as related_won
-    from related
+    from funnel.related_wins
     group by account_id
 ),
 
@@ -120,7 +75,8 @@ described as (
     inner join accounts as parents on accounts.ultimate_parent_id = parents.account_id
     left join people on accounts.account_id = people.account_id
     left join leads on accounts.account_id = leads.account_id
-    left join opportunities on accounts.account_id = opportunities.account_id
+    left join funnel.account_deals as opportunities
+        on accounts.account_id = opportunities.account_id
     left join related_won on accounts.account_id = related_won.account_id
     left join facts on accounts.account_id = facts.account_id
 )

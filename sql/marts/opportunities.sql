@@ -38,22 +38,6 @@ meetings as (
     group by lead_id
 ),
 
--- Of its stage the chance of the greatest age it has reached.
-standing as (
-    select
-        spells.subject_id as opportunity_id,
-        max($as_of - spells.stage_from_date) as days_in_stage,
-        last_value(chances.chance order by chances.age_days) as win_chance
-    from funnel.chances as chances
-    inner join funnel.spells as spells
-        on chances.population = spells.population and chances.stage = spells.stage
-    where spells.population = 'deal'
-        and spells.until_date is null
-        and chances.made_date = $as_of
-        and chances.age_days <= $as_of - spells.stage_from_date
-    group by spells.subject_id
-),
-
 made as (
     select
         opportunity_id,
@@ -114,7 +98,8 @@ joined as (
     left join identity.leads as leads on opportunities.lead_id = leads.lead_id
     left join quotes on opportunities.opportunity_id = quotes.opportunity_id
     left join meetings on opportunities.lead_id = meetings.lead_id
-    left join standing on opportunities.opportunity_id = standing.opportunity_id
+    left join funnel.deal_standings as standing
+        on opportunities.opportunity_id = standing.opportunity_id
     left join made on opportunities.opportunity_id = made.opportunity_id
     left join funnel.committees as committees
         on opportunities.opportunity_id = committees.opportunity_id
