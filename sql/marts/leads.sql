@@ -1,51 +1,5 @@
 with
 
-bought as (
-    select record_id, ordered_at as bought_at
-    from entities.orders
-    where record_id is not null
-    union all
-    select record_id, closed_at
-    from entities.opportunities
-    where record_id is not null and is_won
-),
-
-customers as (
-    select
-        members.person_id,
-        min(bought.bought_at) as first_bought_at
-    from bought
-    inner join identity.members as members
-        on concat('lead:', bought.record_id) = members.contact_id
-    group by members.person_id
-),
-
--- What anybody of the company bought, and what was sold to it without naming anybody.
-account_purchases as (
-    select
-        accounts.account_id,
-        customers.first_bought_at as bought_at
-    from customers
-    inner join identity.person_accounts as accounts on customers.person_id = accounts.person_id
-    union all
-    select
-        accounts.account_id,
-        opportunities.closed_at
-    from entities.opportunities as opportunities
-    inner join identity.opportunity_accounts as accounts
-        on opportunities.opportunity_id = accounts.opportunity_id
-    where opportunities.is_won
-),
-
-account_customers as (
-    select
-        account_id,
-        min(bought_at) as first_bought_at
-    from account_purchases
-    where account_id is not null
-    group by account_id
-),
-
 -- One record with an address that works is enough.
 reachable as (
     select
@@ -100,8 +54,8 @@ leads as (
         accounts.account_id,
         companies.related_won,
         case
-            when least(customers.first_bought_at, account_customers.first_bought_at)
-                < leads.captured_at then 'expansion'
+            when least(people.bought_at, employers.bought_at) < leads.captured_at
+                then 'expansion'
             else 'new'
         end as lead_kind,
         conversions.conversion_kind,
@@ -114,9 +68,11 @@ leads as (
     inner join funnel.captures as captures on leads.lead_id = captures.record_id
     inner join funnel.lead_conversions as conversions on leads.lead_id = conversions.lead_id
     inner join funnel.filled_fields as fields on leads.lead_id = fields.lead_id
-    left join customers on leads.person_id = customers.person_id
+    left join funnel.first_purchases as people
+        on leads.person_id = people.buyer_id and people.kind = 'person'
     left join identity.lead_accounts as accounts on leads.lead_id = accounts.lead_id
-    left join account_customers on accounts.account_id = account_customers.account_id
+    left join funnel.first_purchases as employers
+        on accounts.account_id = employers.buyer_id and employers.kind = 'account'
     left join marts.accounts as companies on accounts.account_id = companies.account_id
     left join conflicts on leads.lead_id = conflicts.lead_id
     left join alike on leads.lead_id = alike.lead_id
