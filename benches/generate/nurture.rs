@@ -10,10 +10,11 @@ use super::files::{Target, record};
 use super::records::Record;
 use super::{Company, Numbers};
 
-/// A programme takes half of the leads that are nowhere near a sale two weeks after they came.
+/// Of the leads that nobody has qualified a day or two after they came half are drawn, as many to wait as to be treated: so early, and so
+/// evenly, that both arms have leads that buy.
 pub fn enrol(company: &mut Company, number: u64, lead: &Record, story: &[Entry]) {
     let dice = &mut Dice::new(company.seed, HANDLING + (1 << 33) + number);
-    let enrolled_at = next_minute(lead.created_at + 14 * DAY + dice.between(0, DAY));
+    let enrolled_at = next_minute(lead.created_at + DAY + dice.between(0, DAY));
     let first = |wanted: fn(&Option<Stage>) -> bool| story.iter().find(|(stage, _)| wanted(stage)).map(|(_, at)| *at);
     let qualified_at = first(|stage| stage.is_some_and(|stage| stage >= Stage::Mql));
     let is_over = |at: Option<i64>| at.is_some_and(|at| at <= enrolled_at);
@@ -21,7 +22,7 @@ pub fn enrol(company: &mut Company, number: u64, lead: &Record, story: &[Entry])
         return;
     }
     let program = dice.pick(&["maintenance course", "webinar series"]);
-    let arm = if dice.chance(250) { "held_out" } else { "treated" };
+    let arm = if dice.chance(500) { "held_out" } else { "treated" };
     let ends_at = enrolled_at + 60 * DAY;
     let unsubscribed_at = dice.chance(if arm == "treated" { 80 } else { 0 }).then(|| enrolled_at + dice.between(DAY, 50 * DAY));
     let left = [(qualified_at, "qualified"), (unsubscribed_at, "unsubscribed"), (Some(ends_at), "completed")];
