@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::session::{Shape, plain};
 use crate::store::redact::redact;
+use arrow::error::ArrowError;
 use datafusion::common::DataFusionError;
 use datafusion::prelude::SQLOptions;
 use tokio::sync::RwLock;
@@ -58,6 +59,14 @@ impl Turns {
         let beside = self.0.read().await;
         let mut outcome = attempt(shape).await;
         drop(beside);
+        if let (Shape::Normal, Err(Failure::Query(error))) = (shape, &outcome)
+            && too_long(error)
+        {
+            shape = Shape::Viewed;
+            tracing::info!(table, "more than 2 GiB of text in one column; once more, with text as views");
+            let _alone = self.0.write().await;
+            outcome = attempt(shape).await;
+        }
         while let Err(Failure::Query(error)) = &outcome
             && out_of_memory(error)
         {
@@ -86,6 +95,14 @@ pub async fn aside<T: Send + 'static>(work: impl Future<Output = T> + Send + 'st
 
 fn out_of_memory(error: &DataFusionError) -> bool {
     matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
+}
+
+fn too_long(error: &DataFusionError) -> bool {
+    match error.find_root() {
+        DataFusionError::ArrowError(cause, _) => matches!(**cause, ArrowError::OffsetOverflowError(_)),
+        DataFusionError::Execution(text) => text.contains("offset overflow"),
+        _ => false,
+    }
 }
 
 /// The sentence for a table that does not fit: table, operator, setting.
