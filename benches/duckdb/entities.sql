@@ -136,7 +136,7 @@ with
 
 given as (
     select
-        lead_id as record_id, email, phone, title, industry, lead_source,
+        lead_id as record_id, email, phone, title, industry, country as region, lead_source,
         case when status = 'Invalid' then coalesce(invalid_reason, 'no reason given') end as verdict,
         employees,
         coalesce(is_test, false) as is_test,
@@ -144,7 +144,7 @@ given as (
     from staging.leads
     union all
     select
-        lead_id, email, phone, title, industry, lead_source,
+        lead_id, email, phone, title, industry, province, lead_source,
         case when status = '无效' then coalesce(invalid_reason, 'no reason given') end,
         nullif(regexp_extract(size_band, '^[0-9]*'), '')::bigint,
         coalesce(starts_with(full_name, '测试'), false),
@@ -176,7 +176,7 @@ from staging.stage_history;
 
 -- Only what a person did, until the last day that counts, is ever read.
 create table entities.activities as
-select lead_id as record_id, direction, occurred_at
+select activity_id, lead_id as record_id, direction, occurred_at
 from staging.activities
 where not coalesce(is_automated, false) and occurred_at < getvariable('until');
 

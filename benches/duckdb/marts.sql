@@ -188,8 +188,6 @@ copy (
     select
         leads.lead_id,
         leads.channel,
-        scores.grade,
-        scores.temperature,
         furthest.stage as furthest_stage,
         scores.fit,
         scores.behaviour,

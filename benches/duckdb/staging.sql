@@ -22,8 +22,9 @@ create table reference.role_mailboxes as select * from rows('role_mailboxes');
 create table reference.stages as select stage, ordinal from rows('stage_paths') where path = 'crm';
 create table reference.benchmarks as select * from rows('benchmarks');
 create table reference.rates as select * from rows('rates');
-create table reference.score_points as select * from rows('score_points');
-create table reference.score_grades as select * from rows('score_grades');
+create table reference.score_versions as select * from rows('score_versions');
+create table reference.score_rules as select * from rows('score_rules');
+create table reference.score_bounds as select * from rows('score_bounds');
 create table reference.touch_priorities as select * from rows('touch_priorities');
 
 set variable null_words = ['', '(not set)', '(none)', '(direct)', 'N/A', '-', '无', 'Select'];

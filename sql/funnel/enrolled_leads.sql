@@ -20,27 +20,21 @@ goals as (
     select stage as goal from reference.stages where stage in ('mql', 'sql', 'opportunity', 'won')
 ),
 
--- Points earned until the day of the assignment: what came of it must not tell the strata apart.
-scored as (
-    select
-        assigned.program,
-        assigned.lead_id,
-        coalesce(sum(events.points), 0) as score
-    from assigned
-    left join scoring.score_events as events
-        on assigned.lead_id = events.lead_id and events.scored_at <= assigned.enrolled_at
-    group by assigned.program, assigned.lead_id
+-- The score at the assignment: what came of it must not tell the strata apart.
+worst as (
+    select first_value(grade order by min_total) as grade from reference.score_grades
 ),
 
 bands as (
     select
-        scored.program,
-        scored.lead_id,
-        scored.score,
-        max(grades.min_total) as min_total
-    from scored
-    inner join reference.score_grades as grades on scored.score >= grades.min_total
-    group by scored.program, scored.lead_id, scored.score
+        assigned.program,
+        assigned.lead_id,
+        coalesce(history.grade, worst.grade) as grade,
+        cast(coalesce(history.total, 0) as decimal(18,4)) as score
+    from worst
+    cross join assigned
+    left join scoring.score_history as history
+        on assigned.lead_id = history.lead_id and assigned.enrolled_at = history.told_at
 ),
 
 dated as (
@@ -72,8 +66,8 @@ enrolled as (
         reached.goal,
         reached.arm,
         leads.channel,
-        grades.grade as band,
-        cast(bands.score as bigint) as score,
+        bands.grade as band,
+        bands.score,
         reached.is_crossed,
         $as_of - reached.enrolled_date >= $window_days as is_judged,
         $as_of - reached.enrolled_date >= $window_days
@@ -85,7 +79,6 @@ enrolled as (
     from reached
     inner join identity.leads as leads on reached.lead_id = leads.lead_id
     inner join bands on reached.program = bands.program and reached.lead_id = bands.lead_id
-    inner join reference.score_grades as grades on bands.min_total = grades.min_total
     where reached.reached_at is null or reached.reached_at >= reached.enrolled_at
 )
 

@@ -20,40 +20,6 @@ recorded as (
     group by lead_id, stage
 ),
 
--- Points of one moment count together, whichever comes first.
-moments as (
-    select
-        lead_id,
-        scored_at,
-        sum(points) as points
-    from scoring.score_events
-    group by lead_id, scored_at
-),
-
-running as (
-    select
-        lead_id,
-        scored_at,
-        sum(points) over (partition by lead_id order by scored_at) as total
-    from moments
-),
-
-thresholds as (
-    select 'mql' as stage, $mql_threshold as threshold
-    union all
-    select 'sql' as stage, $sql_threshold as threshold
-),
-
-crossings as (
-    select
-        running.lead_id,
-        thresholds.stage,
-        min(running.scored_at) as crossed_at
-    from running
-    inner join thresholds on running.total >= thresholds.threshold
-    group by running.lead_id, thresholds.stage
-),
-
 -- Whom nobody can or may reach is not qualified by points: they need a contact and no refusal.
 reachable as (
     select
@@ -70,15 +36,6 @@ reachable as (
     group by records.lead_id
 ),
 
-versions as (
-    select
-        left(md5(string_agg(
-            concat_ws(',', signal, value, half, cast(points as text), cast(max_times as text)),
-            ';' order by signal, value
-        )), 8) as rules_version
-    from reference.score_points
-),
-
 -- Nobody is qualified before being a lead.
 scored as (
     select
@@ -86,9 +43,8 @@ scored as (
         crossings.stage,
         'score' as rule_kind,
         cast(null as text) as changed_by,
-        greatest(crossings.crossed_at, leads.captured_at) as qualified_at
-    from crossings
-    inner join identity.leads as leads on crossings.lead_id = leads.lead_id
+        crossings.crossed_at as qualified_at
+    from scoring.crossings as crossings
     inner join reachable on crossings.lead_id = reachable.lead_id
     where reachable.has_contact and reachable.is_allowed
 ),
@@ -99,19 +55,42 @@ qualified as (
     select * from scored
 ),
 
+placed as (
+    select
+        *,
+        row_number() over (
+            partition by lead_id, told_at order by counted desc, signal, evidence_id
+        ) as place
+    from scoring.score_points
+    where counted > 0
+),
+
+reasons as (
+    select
+        lead_id,
+        told_at,
+        string_agg(concat(signal, ' ', value, ' ', round(counted, 1)), ', ' order by place) as reasons
+    from placed
+    where place <= 3
+    group by lead_id, told_at
+),
+
+current_rules as (
+    select rules_version from scoring.rule_versions where is_current
+),
+
 -- The score at that moment says what the rules would have said of it, human or not.
 valued as (
     select
-        qualified.lead_id,
-        qualified.stage,
-        qualified.rule_kind,
-        min(qualified.changed_by) as changed_by,
-        coalesce(sum(moments.points), 0) as score,
-        qualified.qualified_at
+        qualified.*,
+        moments.rules_version,
+        moments.total,
+        reasons.reasons
     from qualified
-    left join moments
-        on qualified.lead_id = moments.lead_id and moments.scored_at <= qualified.qualified_at
-    group by qualified.lead_id, qualified.stage, qualified.rule_kind, qualified.qualified_at
+    left join scoring.explained_moments as moments
+        on qualified.lead_id = moments.lead_id and qualified.qualified_at = moments.told_at
+    left join reasons
+        on qualified.lead_id = reasons.lead_id and qualified.qualified_at = reasons.told_at
 )
 
 select
@@ -119,9 +98,10 @@ select
     valued.stage,
     valued.rule_kind,
     valued.changed_by,
-    versions.rules_version,
-    cast(valued.score as bigint) as score,
+    coalesce(valued.rules_version, current_rules.rules_version) as rules_version,
+    coalesce(valued.reasons, '') as reasons,
+    cast(coalesce(valued.total, 0) as decimal(18,4)) as score,
     valued.qualified_at
 -- The small side stands left, where it is held in memory.
-from versions
+from current_rules
 cross join valued

@@ -33,11 +33,15 @@ described as (
         leads.channel,
         scores.grade,
         scores.temperature,
+        scores.matrix_cell,
+        scores.rules_version,
         stages.stage as furthest_stage,
         links.stage as chain_break,
         scores.fit,
         scores.behaviour,
         scores.total,
+        scores.gained_7_days,
+        scores.gained_30_days,
         leads.captured_at
     from leads
     inner join scores on leads.lead_id = scores.lead_id

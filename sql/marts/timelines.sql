@@ -130,7 +130,7 @@ events as (
         record_events.detail,
         record_events.actor_id,
         record_events.currency,
-        cast(null as bigint) as points,
+        cast(null as decimal(18,4)) as points,
         record_events.amount,
         record_events.happened_at
     from records
@@ -151,14 +151,15 @@ events as (
     select
         lead_id,
         'score',
-        concat_ws(':', signal, evidence_id),
-        concat_ws(': ', signal, value),
+        rules_version,
+        concat(cause, ', grade ', grade),
         null,
         null,
-        points,
+        total,
         null,
-        scored_at
-    from scoring.score_events
+        told_at
+    from scoring.score_history
+    where cause <> 'asked'
     union all
     select
         lead_id,

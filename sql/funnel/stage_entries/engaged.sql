@@ -13,18 +13,33 @@ touched as (
     group by visits.lead_id
 ),
 
--- The first points for what it did from then on, that touch included.
+-- Points for what it does, by the rules that held when they were earned.
+earned as (
+    select
+        earned.lead_id,
+        earned.seen_at
+    from scoring.rule_versions as versions
+    inner join scoring.earned_points as earned on versions.rules_version = earned.rules_version
+    inner join scoring.score_bounds as rules
+        on earned.rules_version = rules.rules_version and earned.node = rules.node
+    inner join scoring.score_bounds as groups
+        on rules.rules_version = groups.rules_version and rules.parent_node = groups.node
+    where versions.is_approved
+        and (versions.from_at is null or earned.seen_at >= versions.from_at)
+        and (versions.until_at is null or earned.seen_at < versions.until_at)
+        and groups.parent = 'behaviour'
+        and earned.points > 0
+),
+
+-- The first of them from then on, that touch included.
 warmed as (
     select
         touched.lead_id,
         min(touched.entered_at) as touched_at,
-        min(events.scored_at) as entered_at
+        min(earned.seen_at) as entered_at
     from touched
-    left join scoring.score_events as events
-        on touched.lead_id = events.lead_id
-            and events.half = 'behaviour'
-            and events.points > 0
-            and events.scored_at >= touched.entered_at
+    left join earned
+        on touched.lead_id = earned.lead_id and earned.seen_at >= touched.entered_at
     group by touched.lead_id
 ),
 

@@ -1,0 +1,155 @@
+with
+
+-- Open are those on the way: not won, not put aside, not closed.
+open as (
+    select
+        leads.lead_id,
+        leads.owner_id,
+        leads.captured_at,
+        times.stage,
+        times.last_days
+    from reference.stages as stages
+    inner join funnel.stage_times as times on stages.stage = times.stage
+    inner join identity.leads as leads on times.lead_id = leads.lead_id
+    where times.path = $stage_path
+        and times.is_open
+        and stages.kind = 'path'
+        and times.stage <> 'won'
+),
+
+chances as (
+    select
+        open.lead_id,
+        last_value(chances.chance order by chances.age_days) as win_chance
+    from funnel.chances as chances
+    inner join open on chances.stage = open.stage
+    where chances.population = 'lead'
+        and chances.made_date = $as_of
+        and chances.age_days <= open.last_days
+    group by open.lead_id
+),
+
+-- What its open deals are worth, else what a win was worth so far.
+deals as (
+    select
+        lead_id,
+        cast(sum(value) as double) as value
+    from journey.opportunities
+    where is_value_known
+        and cast(created_at at time zone $time_zone as date) <= $as_of
+        and (closed_at is null or cast(closed_at at time zone $time_zone as date) > $as_of)
+    group by lead_id
+),
+
+wins as (
+    select mean_value from funnel.win_values where population = 'lead' and made_date = $as_of
+),
+
+called as (
+    select
+        lead_id,
+        max(occurred_at) as called_at
+    from funnel.attempts
+    group by lead_id
+),
+
+touched as (
+    select
+        lead_id,
+        max(touched_at) as touched_at
+    from scoring.lead_visits
+    group by lead_id
+),
+
+known as (
+    select
+        open.*,
+        scores.grade,
+        scores.fit,
+        scores.total,
+        scores.gained_7_days,
+        coalesce(chances.win_chance, 0.0) as win_chance,
+        coalesce(deals.value, wins.mean_value, 0.0) as value,
+        called.called_at,
+        greatest(coalesce(touched.touched_at, open.captured_at), open.captured_at) as sign_at
+    from wins
+    right join open on true
+    inner join scoring.lead_scores as scores on open.lead_id = scores.lead_id
+    left join chances on open.lead_id = chances.lead_id
+    left join deals on open.lead_id = deals.lead_id
+    left join called on open.lead_id = called.lead_id
+    left join touched on open.lead_id = touched.lead_id
+),
+
+aged as (
+    select
+        *,
+        $as_of - cast(sign_at at time zone $time_zone as date) as sign_days,
+        $as_of - cast(called_at at time zone $time_zone as date) as called_days
+    from known
+),
+
+weighed as (
+    select
+        *,
+        power(2.0, -cast(sign_days as double) / $urgency_half_life_days) as urgency,
+        fit >= $icp_fit
+            and coalesce(called_days, sign_days + 1) > $silent_days
+            and coalesce(sign_at > called_at, true) as is_revived
+    from aged
+),
+
+placed as (
+    select
+        lead_id,
+        concat(signal, ' ', value) as reason,
+        row_number() over (
+            partition by lead_id order by counted desc, signal, evidence_id
+        ) as place
+    from scoring.score_points
+    where is_latest and counted > 0
+),
+
+reasons as (
+    select
+        lead_id,
+        string_agg(reason, ', ' order by place) as reasons
+    from placed
+    where place <= 3
+    group by lead_id
+),
+
+ranked as (
+    select
+        weighed.*,
+        reasons.reasons,
+        win_chance * value * urgency as expected_value
+    from weighed
+    left join reasons on weighed.lead_id = reasons.lead_id
+)
+
+select
+    coalesce(owner_id, '(nobody)') as owner_id,
+    cast(row_number() over (
+        partition by coalesce(owner_id, '(nobody)') order by expected_value desc, lead_id
+    ) as bigint) as rank,
+    lead_id,
+    case when is_revived then 'revive' else 'call' end as kind,
+    stage,
+    grade,
+    concat_ws(
+        '; ',
+        reasons,
+        case when gained_7_days > 0 then concat('+', round(gained_7_days, 0), ' in 7 days') end,
+        case when called_at is null then 'nobody called yet'
+            else concat('called ', called_days, ' days ago') end,
+        concat('last sign ', sign_days, ' days ago')
+    ) as reasons,
+    win_chance,
+    value,
+    urgency,
+    expected_value,
+    total as score,
+    sign_at,
+    called_at
+from ranked

@@ -1,0 +1,29 @@
+with
+
+members as (
+    select * from identity.members where lead_id is not null
+),
+
+-- Where somebody decided, the score says what the rules would have said.
+decided as (
+    select
+        members.lead_id,
+        events.entered_at as moment
+    from entities.stage_events as events
+    inner join members on concat('lead:', events.record_id) = members.contact_id
+    where events.stage in ('mql', 'sql')
+    union all
+    select
+        members.lead_id,
+        enrolments.enrolled_at as moment
+    from entities.enrolments as enrolments
+    inner join members on concat('lead:', enrolments.record_id) = members.contact_id
+    union all
+    select lead_id, captured_at as moment from identity.leads
+)
+
+select distinct
+    lead_id,
+    moment
+from decided
+where cast(moment at time zone $time_zone as date) <= $as_of

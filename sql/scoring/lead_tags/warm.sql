@@ -1,0 +1,6 @@
+select
+    lead_id,
+    from_at,
+    until_at
+from scoring.temperature_spells
+where temperature = 'warm'
