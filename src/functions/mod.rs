@@ -5,6 +5,7 @@
 //! - [`checked_sum`], [`checked_arithmetic`]: integers and decimals fail where DataFusion would wrap.
 //! - [`exact_sum`]: sums and means of floats, rounded once.
 //! - [`wilson_interval`], [`beta_prior`], [`beta_quantile`]: the interval of a rate, by itself and drawn to its like.
+//! - [`logistic_regression`]: how what is known of a trial adds up to its odds.
 //! - [`kaplan_meier`]: how long it takes, those included who still wait.
 //! - [`connected_components`], [`correlation_clusters`]: who hangs together with whom.
 //! - [`latent_class`]: what a hidden class looks like inside a mixture.
@@ -36,6 +37,7 @@ pub mod collapse_runs;
 pub mod connected_components;
 pub mod correlation_clusters;
 pub mod decaying_levels;
+mod decaying_sum;
 pub mod email_part;
 pub mod exact_sum;
 pub mod fold_han;
@@ -44,6 +46,8 @@ mod integer_sum;
 pub mod kaplan_meier;
 mod largest_remainder;
 pub mod latent_class;
+mod logistic_likelihood;
+pub mod logistic_regression;
 pub mod longest_affix;
 pub mod nfkc;
 pub mod ordered_by;
@@ -121,6 +125,7 @@ pub fn all() -> Functions {
             exact_sum::mean(),
             kaplan_meier::function(),
             latent_class::function(),
+            logistic_regression::function(),
             removal_effects::function(),
             shapley_values::function(),
             transition_probabilities::function(),
