@@ -23,7 +23,10 @@ decided as (
 )
 
 select distinct
-    lead_id,
-    moment
-from decided
-where cast(moment at time zone $time_zone as date) <= $as_of
+    decided.lead_id,
+    decided.moment,
+    leads.captured_at
+from identity.leads as leads
+inner join decided on leads.lead_id = decided.lead_id
+where cast(decided.moment at time zone $time_zone as date) <= $as_of
+    and cast(leads.captured_at at time zone $time_zone as date) <= $as_of

@@ -29,60 +29,73 @@ moments as (
     select array_agg(moment) as moments from scoring.score_moments
 ),
 
-asked as (
-    select
-        lead_id,
-        array_agg(moment) as moments
-    from scoring.lead_moments
-    group by lead_id
-),
-
-earned as (
+-- The points of a lead and the moments it is asked for, under every version. They are gathered in one go: lists are too large to be joined by lead.
+told as (
     select
         rules_version,
         lead_id,
-        array_agg(
-            named_struct(
-                'at', seen_at,
-                'until', until_at,
-                'points', points,
-                'half_life_days', half_life_days,
-                'node', node
-            )
-        ) as impulses
+        named_struct(
+            'at', seen_at,
+            'until', until_at,
+            'points', points,
+            'half_life_days', half_life_days,
+            'node', node
+        ) as impulse,
+        cast(null as timestamptz) as moment,
+        cast(null as timestamptz) as captured_at
     from scoring.earned_points
+    union all
+    select
+        versions.rules_version,
+        moments.lead_id,
+        null as impulse,
+        moments.moment,
+        moments.captured_at
+    from scoring.rule_versions as versions
+    cross join scoring.lead_moments as moments
+),
+
+gathered as (
+    select
+        rules_version,
+        lead_id,
+        array_agg(impulse) filter (where impulse is not null) as impulses,
+        array_agg(moment) filter (where moment is not null) as moments,
+        max(captured_at) as captured_at
+    from told
     group by rules_version, lead_id
 ),
 
 -- The rows of the settings are few and stand left, where they are held in memory.
 levels as (
     select
-        earned.rules_version,
-        earned.lead_id,
+        gathered.rules_version,
+        gathered.lead_id,
+        gathered.captured_at,
         unnest(
             decaying_levels(
-                earned.impulses,
+                gathered.impulses,
                 trees.bounds,
                 thresholds.thresholds,
-                array_concat(moments.moments, asked.moments)
+                array_concat(moments.moments, gathered.moments)
             )
         ) as level
     from thresholds
     cross join moments
     cross join trees
-    inner join earned on trees.rules_version = earned.rules_version
-    inner join asked on earned.lead_id = asked.lead_id
+    inner join gathered on trees.rules_version = gathered.rules_version
+    where gathered.impulses is not null
 )
 
-select
-    levels.rules_version,
-    levels.lead_id,
-    levels.level['is_change'] as is_change,
-    levels.level['branches'][1] as fit,
-    levels.level['branches'][2] as behaviour,
-    levels.level['level'] as total,
-    levels.level['at'] as told_at
-from levels
-inner join identity.leads as leads on levels.lead_id = leads.lead_id
 -- What happened before a lead was known counts from the moment at which it was.
-where levels.level['at'] >= leads.captured_at
+select
+    rules_version,
+    lead_id,
+    level['is_change'] as is_change,
+    level['is_moment'] as is_asked,
+    level['branches'][1] as fit,
+    level['branches'][2] as behaviour,
+    level['level'] as total,
+    level['at'] as told_at
+from levels
+where level['at'] >= captured_at

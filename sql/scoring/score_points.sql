@@ -67,11 +67,30 @@ rests as (
         earned.seen_at
 ),
 
+-- The sums run over rows that carry no bounds: they are sorted, bounds are few.
 ruled as (
     select
         rests.*,
         rules.group_node,
-        rules.half_node,
+        rules.half_node
+    from rules
+    inner join rests on rules.rules_version = rests.rules_version and rules.node = rests.node
+),
+
+in_rule as (
+    select
+        *,
+        sum(rest) over (
+            partition by lead_id, told_at, half_node, group_node, node
+            order by seen_at, evidence_id
+        ) as running
+    from ruled
+),
+
+-- Bounds cut what comes last: a row brings what the bounded sum gains by it. All four sums run over one order.
+bounded as (
+    select
+        in_rule.*,
         rules.score_group,
         rules.half,
         rules.rule_min,
@@ -83,18 +102,8 @@ ruled as (
         rules.total_min,
         rules.total_max
     from rules
-    inner join rests on rules.rules_version = rests.rules_version and rules.node = rests.node
-),
-
--- Bounds cut what comes last: a row brings what the bounded sum gains by it. All four sums run over one order.
-in_rule as (
-    select
-        *,
-        sum(rest) over (
-            partition by lead_id, told_at, half_node, group_node, node
-            order by seen_at, evidence_id
-        ) as running
-    from ruled
+    inner join in_rule
+        on rules.rules_version = in_rule.rules_version and rules.node = in_rule.node
 ),
 
 by_rule as (
@@ -102,7 +111,7 @@ by_rule as (
         *,
         least(greatest(running, rule_min), rule_max)
         - least(greatest(running - rest, rule_min), rule_max) as kept
-    from in_rule
+    from bounded
 ),
 
 in_group as (

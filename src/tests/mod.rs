@@ -19,6 +19,7 @@ mod planning;
 mod readme;
 mod real;
 mod reliability;
+mod scores;
 mod shop;
 mod small_files;
 mod tidy;
@@ -178,15 +179,20 @@ pub fn shared(path: &str) -> Option<PathBuf> {
     found
 }
 
-/// A file of the shared data as another reader sees it, unpacked and without a byte order mark.
-pub fn raw(path: &str) -> Vec<Row> {
+/// The text of a file of the shared data, unpacked and without a byte order mark.
+pub fn unpacked(path: &str) -> Vec<u8> {
     let mut file = File::open(shared("data").unwrap().join(path)).unwrap();
     let mut bytes = Vec::new();
     match path.ends_with(".gz") {
         true => flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes).unwrap(),
         false => file.read_to_end(&mut bytes).unwrap(),
     };
-    records(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes))
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes).to_vec()
+}
+
+/// Its rows, as another reader sees them.
+pub fn raw(path: &str) -> Vec<Row> {
+    records(&unpacked(path))
 }
 
 /// All files of a folder of the shared data.
