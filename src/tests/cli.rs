@@ -387,7 +387,7 @@ fn init_makes_a_project_that_runs() {
     super::copy(&case.path("mine"), &mine.path(""));
     let told = mine.process(&["run", "nightly"], &[]);
     assert_eq!(told.code, 0, "{}", told.err);
-    let summary = "81644 rows read = 81602 staged + 42 rejects; ";
+    let summary = "81998 rows read = 81956 staged + 42 rejects; ";
     assert!(told.err.starts_with(summary) && told.err.contains("published commit 1: "), "{}", told.err);
 }
 
