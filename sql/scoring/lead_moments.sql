@@ -19,6 +19,13 @@ decided as (
     from entities.enrolments as enrolments
     inner join members on concat('lead:', enrolments.record_id) = members.contact_id
     union all
+    select
+        members.lead_id,
+        enrolments.left_at as moment
+    from entities.enrolments as enrolments
+    inner join members on concat('lead:', enrolments.record_id) = members.contact_id
+    where enrolments.left_at is not null
+    union all
     select lead_id, captured_at as moment from identity.leads
 )
 
