@@ -1,7 +1,11 @@
 with
 
+-- A rule of a group that nobody bounds brings nothing; a check of scoring.score_bounds names it.
 rules as (
-    select * from scoring.score_rules
+    select rules.*
+    from scoring.score_bounds as bounds
+    inner join scoring.score_rules as rules
+        on bounds.rules_version = rules.rules_version and bounds.node = rules.node
 ),
 
 -- Blocks of days are counted from a Monday.
