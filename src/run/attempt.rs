@@ -94,7 +94,12 @@ pub async fn aside<T: Send + 'static>(work: impl Future<Output = T> + Send + 'st
 }
 
 fn out_of_memory(error: &DataFusionError) -> bool {
-    matches!(error.find_root(), DataFusionError::ResourcesExhausted(_))
+    match error.find_root() {
+        DataFusionError::ResourcesExhausted(_) => true,
+        // A join by inequality that has no room for the first batch of its smaller side.
+        DataFusionError::Internal(text) => text.contains("produced no data to spill"),
+        _ => false,
+    }
 }
 
 fn too_long(error: &DataFusionError) -> bool {
