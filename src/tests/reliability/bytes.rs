@@ -64,7 +64,7 @@ fn the_same_bytes_on_any_cores_and_memory() {
     let packaged = Packaged::new();
     let raw = packaged.raw();
     let expected = packaged.night(&raw, &["--threads", "2", "--memory", "4GiB"]);
-    // Under 20 MiB some tables run out of memory and are built once more, in a smaller shape.
+    // Under 32 MiB some tables run out of memory and are built once more, in a smaller shape.
     for (threads, memory) in [("1", "4GiB"), ("2", "64MiB"), ("1", "64MiB"), ("7", "64MiB"), ("2", "32MiB")] {
         let options = ["--threads", threads, "--memory", memory];
         assert_eq!(packaged.night(&raw, &options), expected, "{options:?}");
