@@ -18,18 +18,13 @@ deals as (
         on records.record_id = opportunities.record_id
 ),
 
--- As in marts.stagnation: on the way, not won, put aside or closed; or with a deal that is.
+-- A lead on the way, or a deal.
 open as (
     select
-        times.lead_id as subject_id,
-        times.stage,
+        lead_id as subject_id,
+        stage,
         false as is_deal
-    from reference.stages as stages
-    inner join funnel.stage_times as times on stages.stage = times.stage
-    where times.path = $stage_path
-        and times.is_open
-        and stages.kind = 'path'
-        and times.stage <> 'won'
+    from funnel.open_leads
     union all
     select
         subject_id,

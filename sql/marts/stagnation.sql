@@ -8,34 +8,29 @@ segments as (
     select lead_id, part as segment from funnel.lead_dimensions where dimension = 'segment'
 ),
 
--- Open are those on the way: not won, not put aside, not closed.
 open as (
     select
         leads.lead_id,
         leads.owner_id,
         leads.channel,
         segments.segment,
-        times.stage,
+        open_leads.stage,
         coalesce(limits.max_dwell_days, stages.max_dwell_days) as max_dwell_days,
         peers.p90_days as peer_p90_days,
         coalesce(peers.peers, 0) as peers,
-        times.last_days as days_in_stage,
+        open_leads.last_days as days_in_stage,
         activity.silent_days,
         activity.outbound,
-        times.last_entered_date as entered_date
+        open_leads.last_entered_date as entered_date
     from leads
     inner join segments on leads.lead_id = segments.lead_id
-    inner join funnel.stage_times as times on leads.lead_id = times.lead_id
-    inner join reference.stages as stages on times.stage = stages.stage
+    inner join funnel.open_leads as open_leads on leads.lead_id = open_leads.lead_id
+    inner join reference.stages as stages on open_leads.stage = stages.stage
     inner join funnel.lead_activity as activity on leads.lead_id = activity.lead_id
     left join reference.dwell_limits as limits
-        on times.stage = limits.stage and segments.segment = limits.segment
+        on open_leads.stage = limits.stage and segments.segment = limits.segment
     left join funnel.peer_stays as peers
-        on times.stage = peers.stage and segments.segment = peers.segment
-    where times.path = $stage_path
-        and times.is_open
-        and stages.kind = 'path'
-        and times.stage <> 'won'
+        on open_leads.stage = peers.stage and segments.segment = peers.segment
 ),
 
 reasoned as (

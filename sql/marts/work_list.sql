@@ -1,20 +1,14 @@
 with
 
--- Open are those on the way: not won, not put aside, not closed.
 open as (
     select
         leads.lead_id,
         leads.owner_id,
         leads.captured_at,
-        times.stage,
-        times.last_days
-    from reference.stages as stages
-    inner join funnel.stage_times as times on stages.stage = times.stage
-    inner join identity.leads as leads on times.lead_id = leads.lead_id
-    where times.path = $stage_path
-        and times.is_open
-        and stages.kind = 'path'
-        and times.stage <> 'won'
+        open_leads.stage,
+        open_leads.last_days
+    from funnel.open_leads as open_leads
+    inner join identity.leads as leads on open_leads.lead_id = leads.lead_id
 ),
 
 chances as (

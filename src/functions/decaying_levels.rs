@@ -13,7 +13,7 @@
 //! of the root cuts what comes last. What is left of an impulse is rounded to 0.0001 by itself, so that a level is a sum of such rows
 //! exactly. Between two changes the level moves by decay alone; crossings are found there by bisection to the second: a stretch is
 //! searched as long as its bounds (what grows taken at one end, what shrinks at the other) leave a crossing possible. The answer depends
-//! on the set of impulses alone. No impulse and no moment give an empty list; a NULL list gives NULL.
+//! on the set of impulses alone. No moment gives an empty list; a NULL list gives NULL.
 
 use std::sync::Arc;
 

@@ -59,19 +59,16 @@ impl Turns {
         let beside = self.0.read().await;
         let mut outcome = attempt(shape).await;
         drop(beside);
-        if let (Shape::Normal, Err(Failure::Query(error))) = (shape, &outcome)
-            && too_long(error)
-        {
-            shape = Shape::Viewed;
-            tracing::info!(table, "more than 2 GiB of text in one column; once more, with text as views");
-            let _alone = self.0.write().await;
-            outcome = attempt(shape).await;
-        }
-        while let Err(Failure::Query(error)) = &outcome
-            && out_of_memory(error)
-        {
-            shape = shape.next().ok_or_else(|| memory_error(table, error))?;
-            tracing::warn!(table, operator = operator(error), shape = ?shape, "out of memory; once more, alone, in a smaller shape");
+        while let Err(Failure::Query(error)) = &outcome {
+            if shape == Shape::Normal && too_long(error) {
+                shape = Shape::Viewed;
+                tracing::info!(table, "more than 2 GiB of text in one column; once more, with text as views");
+            } else if out_of_memory(error) {
+                shape = shape.next().ok_or_else(|| memory_error(table, error))?;
+                tracing::warn!(table, operator = operator(error), shape = ?shape, "out of memory; once more, alone, in a smaller shape");
+            } else {
+                break;
+            }
             let _alone = self.0.write().await;
             outcome = attempt(shape).await;
         }
