@@ -4,23 +4,20 @@ history as (
     select * from scoring.score_history
 ),
 
-decided as (
-    select
-        members.lead_id,
-        events.stage as reason,
-        events.entered_at as told_at
-    from entities.stage_events as events
-    inner join identity.members as members
-        on concat('lead:', events.record_id) = members.contact_id
-    where members.lead_id is not null and events.stage in ('mql', 'sql')
-),
-
 asked as (
-    select lead_id, stage as reason, crossed_at as told_at from scoring.crossings
+    select
+        lead_id,
+        false as is_latest,
+        stage = 'mql' as is_mql,
+        stage = 'sql' as is_sql,
+        crossed_at as told_at
+    from scoring.crossings
     union all
-    select lead_id, reason, told_at from decided
+    select lead_id, false as is_latest, is_mql, is_sql, moment as told_at
+    from scoring.lead_moments
+    where is_mql or is_sql
     union all
-    select history.lead_id, 'as_of' as reason, history.told_at
+    select history.lead_id, true, false, false, history.told_at
     from scoring.score_moments as moments
     inner join history on moments.moment = history.told_at
     where moments.kind = 'as_of'
@@ -29,9 +26,9 @@ asked as (
 explained as (
     select
         lead_id,
-        bool_or(reason = 'as_of') as is_latest,
-        bool_or(reason = 'mql') as is_mql,
-        bool_or(reason = 'sql') as is_sql,
+        bool_or(is_latest) as is_latest,
+        bool_or(is_mql) as is_mql,
+        bool_or(is_sql) as is_sql,
         told_at
     from asked
     group by lead_id, told_at

@@ -8,6 +8,7 @@ members as (
 decided as (
     select
         members.lead_id,
+        events.stage,
         events.entered_at as moment
     from entities.stage_events as events
     inner join members on concat('lead:', events.record_id) = members.contact_id
@@ -15,25 +16,22 @@ decided as (
     union all
     select
         members.lead_id,
-        enrolments.enrolled_at as moment
+        '' as stage,
+        unnest([enrolments.enrolled_at, enrolments.left_at]) as moment
     from entities.enrolments as enrolments
     inner join members on concat('lead:', enrolments.record_id) = members.contact_id
     union all
-    select
-        members.lead_id,
-        enrolments.left_at as moment
-    from entities.enrolments as enrolments
-    inner join members on concat('lead:', enrolments.record_id) = members.contact_id
-    where enrolments.left_at is not null
-    union all
-    select lead_id, captured_at as moment from identity.leads
+    select lead_id, '' as stage, captured_at as moment from identity.leads
 )
 
-select distinct
+select
     decided.lead_id,
+    bool_or(decided.stage = 'mql') as is_mql,
+    bool_or(decided.stage = 'sql') as is_sql,
     decided.moment,
     leads.captured_at
 from identity.leads as leads
 inner join decided on leads.lead_id = decided.lead_id
 where cast(decided.moment at time zone $time_zone as date) <= $as_of
     and cast(leads.captured_at at time zone $time_zone as date) <= $as_of
+group by decided.lead_id, decided.moment, leads.captured_at
