@@ -8,13 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source benches/duckdb/common.sh
 
-leads=1000000
-profile=release
-threads=2
-memory=()
-
 main() {
-    read_arguments "$@"
+    read_lead_arguments "$@"
     local folder="out/bench/scoring-$leads"
     build "$profile" --bin sluice
     prepare_python
@@ -30,19 +25,6 @@ main() {
     "$python" benches/scoring/duckdb_side.py --data "$folder/raw" --sql "$folder/sql" --out "$folder/duckdb" --threads "$threads" >"$folder/duckdb.json"
     "$python" benches/duckdb/beside.py "$folder/sluice.json" "$folder/duckdb.json"
     "$python" benches/duckdb/compare.py "$folder/sluice/marts/latest" "$folder/duckdb/marts"
-}
-
-read_arguments() {
-    while (($#)); do
-        case $1 in
-            --memory) memory=(--memory "$2") && shift ;;
-            --threads) threads=$2 && shift ;;
-            --profile) profile=$2 && shift ;;
-            [0-9]*) leads=$1 ;;
-            *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
-        esac
-        shift
-    done
 }
 
 main "$@"

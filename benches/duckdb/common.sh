@@ -31,3 +31,18 @@ run_sluice() {
     shift 2
     (cd "$folder" && "$python" "$root/benches/duckdb/sluice.py" --binary "$binary" --data raw --out sluice "$@")
 }
+
+# read_lead_arguments <arguments...>: sets leads, profile, threads and memory of a bench over generated leads; anything else shows the head of the script.
+read_lead_arguments() {
+    leads=1000000 profile=release threads=2 memory=()
+    while (($#)); do
+        case $1 in
+            --memory) memory=(--memory "$2") && shift ;;
+            --threads) threads=$2 && shift ;;
+            --profile) profile=$2 && shift ;;
+            [0-9]*) leads=$1 ;;
+            *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
+        esac
+        shift
+    done
+}

@@ -1,5 +1,5 @@
 -- What benches/duckdb/scoring.sql reads, from the raw files of this bench: every lead is one record and one visitor.
--- Reads the variables data, reference, until and as_of.
+-- Reads the variables data, sql, until and as_of.
 
 create schema reference;
 create schema entities;
@@ -8,7 +8,7 @@ create schema scoring;
 create schema marts;
 
 create macro rows(name) as table
-select * from read_csv(getvariable('reference') || '/' || name || '.csv', header = true, delim = ',', quote = '"');
+select * from read_csv(getvariable('sql') || '/reference/' || name || '.csv', header = true, delim = ',', quote = '"');
 
 create macro local_date(moment) as (moment + interval 8 hour)::date;
 
