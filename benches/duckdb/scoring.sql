@@ -24,7 +24,8 @@ create temp table pages as
 select addresses.landing_url, rules.rule_no
 from (select distinct landing_url from entities.touchpoints where landing_url is not null) as addresses
 inner join rules
-    on rules.signal = 'page' and rules.value = regexp_extract(addresses.landing_url, '^[a-z]+://[^/?#]*(/zh)?([^?#]*)', 2);
+    on rules.signal = 'page'
+        and rules.value = rtrim(regexp_replace(lower(addresses.landing_url), '^[a-z]+://[^/?#]*(?:/zh(/[^?#]*|)|([^?#]*))(?:[?#].*)?$', '\1\2'), '/');
 
 create temp table traits as
 with
@@ -65,9 +66,10 @@ create temp table titles as
 select
     *,
     case
-        when regexp_matches(value, 'intern|student|trainee|实习|学生') then 'junior'
-        when regexp_matches(value, '(^|[^a-z])(c[efito]o|chief|vp|president|director|head|owner)|总监|总经理|总裁|董事') then 'executive'
-        when regexp_matches(value, 'manager|lead([^a-z]|$)|经理|厂长|主管') then 'manager'
+        when regexp_matches(value, '(^|[^a-z])(intern|internship|student|trainee)([^a-z]|$)|实习|学生') then 'junior'
+        when regexp_matches(value, '(^|[^a-z])(c[efito]o|chief|vp|president|director|head|owner)([^a-z]|$)|总监|总经理|总裁|董事')
+            and not regexp_matches(value, '(product|process|project) owner') then 'executive'
+        when regexp_matches(value, '(^|[^a-z])(manager|lead)([^a-z]|$)|经理|厂长|主管') then 'manager'
         else 'staff'
     end as seniority
 from traits

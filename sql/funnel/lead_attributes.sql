@@ -1,7 +1,7 @@
 with
 
 leads as (
-    select * from identity.leads
+    select * from identity.leads where cast(captured_at at time zone $time_zone as date) <= $as_of
 ),
 
 won as (

@@ -20,23 +20,7 @@ recorded as (
     group by lead_id, stage
 ),
 
--- Whom nobody can or may reach is not qualified by points: they need a contact and no refusal.
-reachable as (
-    select
-        records.lead_id,
-        bool_or(states.email_state in ('usable', 'unknown') or states.phone_state in ('usable', 'unknown'))
-            as has_contact,
-        bool_and(
-            coalesce(lead_records.accepts_email, true) or coalesce(lead_records.accepts_calls, true)
-        ) as is_allowed
-    from identity.records as records
-    inner join funnel.contact_states as states on records.record_id = states.record_id
-    inner join entities.lead_records as lead_records on records.record_id = lead_records.record_id
-    where records.lead_id is not null
-    group by records.lead_id
-),
-
--- Nobody is qualified before being a lead.
+-- Whom nobody can or may reach is not qualified by points.
 scored as (
     select
         crossings.lead_id,
@@ -45,8 +29,7 @@ scored as (
         cast(null as text) as changed_by,
         crossings.crossed_at as qualified_at
     from scoring.crossings as crossings
-    inner join reachable on crossings.lead_id = reachable.lead_id
-    where reachable.has_contact and reachable.is_allowed
+    inner join funnel.reachable_leads as reachable on crossings.lead_id = reachable.lead_id
 ),
 
 qualified as (
@@ -75,15 +58,10 @@ reasons as (
     group by lead_id, told_at
 ),
 
-current_rules as (
-    select rules_version from scoring.rule_versions where is_current
-),
-
 -- The score at that moment says what the rules would have said of it, human or not.
 valued as (
     select
         qualified.*,
-        moments.rules_version,
         moments.total,
         reasons.reasons
     from qualified
@@ -98,10 +76,13 @@ select
     valued.stage,
     valued.rule_kind,
     valued.changed_by,
-    coalesce(valued.rules_version, current_rules.rules_version) as rules_version,
+    versions.rules_version,
     coalesce(valued.reasons, '') as reasons,
     cast(coalesce(valued.total, 0) as decimal(18,4)) as score,
     valued.qualified_at
 -- The small side stands left, where it is held in memory.
-from current_rules
-cross join valued
+from scoring.rule_versions as versions
+inner join valued
+    on versions.is_approved
+        and (versions.from_at is null or valued.qualified_at >= versions.from_at)
+        and (versions.until_at is null or valued.qualified_at < versions.until_at)

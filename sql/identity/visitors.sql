@@ -52,6 +52,7 @@ visitors as (
         visitor_id,
         person_id,
         contact_id,
+        seen_at as linked_at,
         case when place > 1 then seen_at end as from_at,
         next_at as until_at
     from numbered
@@ -60,6 +61,7 @@ visitors as (
         substr(cluster_id, 9),
         person_id,
         person_id as contact_id,
+        first_seen_at,
         cast(null as timestamptz),
         cast(null as timestamptz)
     from identity.people
@@ -70,6 +72,7 @@ select
     visitor_id,
     person_id,
     contact_id,
+    linked_at,
     from_at,
     until_at
 from visitors

@@ -8,6 +8,7 @@ open as (
         open_leads.stage,
         open_leads.last_days
     from funnel.open_leads as open_leads
+    inner join funnel.reachable_leads as reachable on open_leads.lead_id = reachable.lead_id
     inner join identity.leads as leads on open_leads.lead_id = leads.lead_id
 ),
 
@@ -47,11 +48,13 @@ called as (
     group by lead_id
 ),
 
+-- An ad that was shown is no sign of who was shown it.
 touched as (
     select
         lead_id,
         max(touched_at) as touched_at
     from scoring.lead_visits
+    where kind <> 'impression'
     group by lead_id
 ),
 
@@ -65,6 +68,7 @@ known as (
         coalesce(chances.win_chance, 0.0) as win_chance,
         coalesce(deals.value, wins.mean_value, 0.0) as value,
         called.called_at,
+        touched.touched_at,
         greatest(coalesce(touched.touched_at, open.captured_at), open.captured_at) as sign_at
     from wins
     right join open on true
@@ -79,7 +83,9 @@ aged as (
     select
         *,
         $as_of - cast(sign_at at time zone $time_zone as date) as sign_days,
-        $as_of - cast(called_at at time zone $time_zone as date) as called_days
+        $as_of - cast(called_at at time zone $time_zone as date) as called_days,
+        $as_of
+        - cast(coalesce(called_at, captured_at) at time zone $time_zone as date) as silent_days
     from known
 ),
 
@@ -88,8 +94,8 @@ weighed as (
         *,
         power(2.0, -cast(sign_days as double) / $urgency_half_life_days) as urgency,
         fit >= $icp_fit
-            and coalesce(called_days, sign_days + 1) > $silent_days
-            and coalesce(sign_at > called_at, true) as is_revived
+            and silent_days > $silent_days
+            and coalesce(touched_at > coalesce(called_at, captured_at), false) as is_revived
     from aged
 ),
 

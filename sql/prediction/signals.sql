@@ -16,7 +16,7 @@ traits as (
     from units
     inner join scoring.lead_signals as signals on units.lead_id = signals.lead_id
     where signals.signal in ('seniority', 'industry', 'region', 'size', 'mailbox')
-        and signals.seen_at < units.until_at
+        and signals.known_at < units.until_at
         and (signals.until_at is null or signals.until_at >= units.until_at)
     group by units.lead_id, signals.signal
 ),
@@ -35,7 +35,7 @@ visits as (
         ) as days_known
     from units
     inner join scoring.lead_visits as visits on units.lead_id = visits.lead_id
-    where visits.touched_at < units.until_at
+    where visits.known_at < units.until_at
     group by units.lead_id
 ),
 
@@ -62,9 +62,10 @@ facts as (
         facts.fact,
         first_value(facts.value order by records.captured_at, records.record_id) as value,
         first_value(facts.amount order by records.captured_at, records.record_id) as amount
-    from identity.records as records
+    from units
+    inner join identity.records as records on units.lead_id = records.lead_id
     inner join entities.lead_facts as facts on records.record_id = facts.record_id
-    where records.lead_id is not null
+    where records.captured_at < units.until_at
     group by records.lead_id, facts.fact
 ),
 

@@ -3,7 +3,7 @@ with
 undated as (
     select
         records.lead_id,
-        bool_or(coalesce(lead_records.is_undated, false)) as is_undated
+        bool_and(coalesce(lead_records.is_undated, false)) as is_undated
     from identity.records as records
     inner join entities.lead_records as lead_records on records.record_id = lead_records.record_id
     where records.lead_id is not null
@@ -72,7 +72,6 @@ select
     end as split,
     placed.is_judged,
     placed.is_judged and placed.is_reached as is_reached,
-    placed.is_undated,
     placed.captured_date,
     placed.feature_date
 from totals

@@ -15,7 +15,7 @@ changes as (
         changes.changed_at
     from reference.bant_fields as criteria
     inner join entities.field_changes as changes
-        on criteria.field = lower(changes.field) and changes.object_kind = 'lead'
+        on criteria.field = lower(changes.field) and changes.object_kind in ('lead', 'contact')
     inner join identity.members as members
         on concat('lead:', changes.object_id) = members.contact_id
     where members.lead_id is not null
@@ -51,6 +51,7 @@ states as (
         on leads.lead_id = placed.lead_id
             and criteria.criterion = placed.criterion
             and placed.place = 1
+    where cast(leads.captured_at at time zone $time_zone as date) <= $as_of
 )
 
 select * from states

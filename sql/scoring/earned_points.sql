@@ -16,6 +16,7 @@ seen as (
         signals.evidence_id,
         signals.is_state,
         signals.seen_at,
+        signals.known_at,
         signals.until_at,
         coalesce(
             (cast(signals.seen_at at time zone $time_zone as date) - date '1970-01-05')
@@ -32,12 +33,12 @@ numbered as (
         *,
         row_number() over (
             partition by rules_version, lead_id, signal, value, block
-            order by seen_at, evidence_id
+            order by known_at, seen_at, evidence_id
         ) as occurrence
     from seen
 ),
 
--- What happens once more than it may earns nothing more. What a lead is, it is once at a time.
+-- What happens, or is told, once more than it may earns nothing more. What a lead is, it is once at a time.
 counted as (
     select * from numbered where is_state or occurrence <= max_times
 ),
@@ -77,6 +78,7 @@ select
     ) as points,
     case when decay = 'exponential' then cast(decay_days as double) end as half_life_days,
     seen_at,
+    known_at,
     case
         when until_at is null then gone_at
         when gone_at is null then until_at

@@ -28,10 +28,9 @@ select
     decided.lead_id,
     bool_or(decided.stage = 'mql') as is_mql,
     bool_or(decided.stage = 'sql') as is_sql,
-    decided.moment,
-    leads.captured_at
+    decided.moment
 from identity.leads as leads
 inner join decided on leads.lead_id = decided.lead_id
 where cast(decided.moment at time zone $time_zone as date) <= $as_of
     and cast(leads.captured_at at time zone $time_zone as date) <= $as_of
-group by decided.lead_id, decided.moment, leads.captured_at
+group by decided.lead_id, decided.moment

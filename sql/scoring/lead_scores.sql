@@ -50,6 +50,7 @@ scored as (
     from nothing
     cross join identity.leads as leads
     left join totals on leads.lead_id = totals.lead_id
+    where cast(leads.captured_at at time zone $time_zone as date) <= $as_of
 ),
 
 cells as (

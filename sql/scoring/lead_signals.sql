@@ -5,13 +5,14 @@ activities as (
         members.lead_id,
         activities.activity_id,
         activities.direction,
-        activities.occurred_at
+        activities.occurred_at,
+        greatest(activities.occurred_at, leads.captured_at) as known_at
     from identity.members as members
     inner join entities.activities as activities
         on members.contact_id = concat('lead:', activities.record_id)
+    inner join identity.leads as leads on members.lead_id = leads.lead_id
     where cast(activities.occurred_at at time zone $time_zone as date) <= $as_of
         and not activities.is_automated
-        and members.lead_id is not null
 ),
 
 traits as (
@@ -22,11 +23,14 @@ titles as (
     select
         *,
         case
-            when regexp_like(value, 'intern|student|trainee|实习|学生') then 'junior'
             when regexp_like(
-                value, '(^|[^a-z])(c[efito]o|chief|vp|president|director|head|owner)|总监|总经理|总裁|董事'
-            ) then 'executive'
-            when regexp_like(value, 'manager|lead([^a-z]|$)|经理|厂长|主管') then 'manager'
+                value, '(^|[^a-z])(intern|internship|student|trainee)([^a-z]|$)|实习|学生'
+            ) then 'junior'
+            when regexp_like(
+                value,
+                '(^|[^a-z])(c[efito]o|chief|vp|president|director|head|owner)([^a-z]|$)|总监|总经理|总裁|董事'
+            ) and not regexp_like(value, '(product|process|project) owner') then 'executive'
+            when regexp_like(value, '(^|[^a-z])(manager|lead)([^a-z]|$)|经理|厂长|主管') then 'manager'
             else 'staff'
         end as seniority
     from traits
@@ -62,23 +66,24 @@ signals as (
         evidence_id,
         true as is_state,
         from_at as seen_at,
+        from_at as known_at,
         until_at
     from traits
     union all
-    select lead_id, 'seniority' as signal, seniority as value, evidence_id, true, from_at, until_at
+    select lead_id, 'seniority', seniority, evidence_id, true, from_at, from_at as known_at, until_at
     from titles
     union all
-    select lead_id, 'icp' as signal, 'core' as value, evidence_id, true, from_at, until_at
+    select lead_id, 'icp', 'core', evidence_id, true, from_at, from_at as known_at, until_at
     from ideals
     where until_at is null or until_at > from_at
     union all
-    select lead_id, 'touch' as signal, kind as value, touch_id, false, touched_at, null
+    select lead_id, 'touch', kind, touch_id, false, touched_at, known_at, null
     from scoring.lead_visits
     union all
-    select lead_id, 'page' as signal, page as value, touch_id, false, touched_at, null
+    select lead_id, 'page', page, touch_id, false, touched_at, known_at, null
     from scoring.lead_visits
     union all
-    select lead_id, 'activity' as signal, direction as value, activity_id, false, occurred_at, null
+    select lead_id, 'activity', direction, activity_id, false, occurred_at, known_at, null
     from activities
 )
 

@@ -1,19 +1,23 @@
 with
 
-versions as (
-    select * from reference.score_versions
+-- The first rules hold for all that was before them.
+firsts as (
+    select min(effective_date) as first_date from reference.score_versions
 ),
 
 dated as (
     select
-        rules_version,
-        effective_date,
-        effective_date is not null and effective_date <= $as_of as is_approved,
-        cast(cast(effective_date as timestamp) at time zone $time_zone as timestamptz) as effective_at
-    from versions
+        versions.rules_version,
+        versions.effective_date,
+        coalesce(
+            versions.effective_date <= $as_of or versions.effective_date = firsts.first_date, false
+        ) as is_approved,
+        cast(cast(versions.effective_date as timestamp) at time zone $time_zone as timestamptz)
+            as effective_at
+    from firsts
+    cross join reference.score_versions as versions
 ),
 
--- The first rules hold for all that was before them.
 ruled as (
     select
         rules_version,

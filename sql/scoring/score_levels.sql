@@ -3,6 +3,7 @@ with
 trees as (
     select
         rules_version,
+        array_agg(bound order by node) filter (where parent = 'total') as halves,
         array_agg(
             named_struct(
                 'node', node, 'parent', parent_node, 'lower', min_points, 'upper', max_points
@@ -35,22 +36,21 @@ told as (
         rules_version,
         lead_id,
         named_struct(
-            'at', seen_at,
+            'at', known_at,
+            'since', seen_at,
             'until', until_at,
             'points', points,
             'half_life_days', half_life_days,
             'node', node
         ) as impulse,
-        cast(null as timestamptz) as moment,
-        cast(null as timestamptz) as captured_at
+        cast(null as timestamptz) as moment
     from scoring.earned_points
     union all
     select
         versions.rules_version,
         moments.lead_id,
         null as impulse,
-        moments.moment,
-        moments.captured_at
+        moments.moment
     from scoring.rule_versions as versions
     cross join scoring.lead_moments as moments
 ),
@@ -61,7 +61,7 @@ gathered as (
         lead_id,
         array_agg(impulse) filter (where impulse is not null) as impulses,
         array_agg(moment) filter (where moment is not null) as moments,
-        max(captured_at) as captured_at
+        min(moment) as begun_at
     from told
     group by rules_version, lead_id
 ),
@@ -71,7 +71,9 @@ levels as (
     select
         gathered.rules_version,
         gathered.lead_id,
-        gathered.captured_at,
+        gathered.begun_at,
+        cast(array_position(trees.halves, 'fit') as bigint) as fit,
+        cast(array_position(trees.halves, 'behaviour') as bigint) as behaviour,
         unnest(
             decaying_levels(
                 gathered.impulses,
@@ -87,15 +89,15 @@ levels as (
     where gathered.impulses is not null
 )
 
--- What happened before a lead was known counts from the moment at which it was.
+-- Nobody asks before the first moment of a lead: its capture, or when somebody qualified what became it.
 select
     rules_version,
     lead_id,
     level['is_change'] as is_change,
     level['is_moment'] as is_asked,
-    level['branches'][1] as fit,
-    level['branches'][2] as behaviour,
+    level['branches'][fit] as fit,
+    level['branches'][behaviour] as behaviour,
     level['level'] as total,
     level['at'] as told_at
 from levels
-where level['at'] >= captured_at
+where level['at'] >= begun_at

@@ -54,7 +54,7 @@ rests as (
     from scoring.explained_moments as moments
     inner join scoring.earned_points as earned
         on moments.lead_id = earned.lead_id and moments.rules_version = earned.rules_version
-    where earned.seen_at <= moments.told_at
+    where earned.known_at <= moments.told_at
     group by
         moments.lead_id,
         moments.told_at,

@@ -2,8 +2,9 @@
 //! time, as a list of `struct(at, is_change, is_moment, level, branches)` in order of time. `decayed(points, since, at,
 //! half_life_days)`: what is left of one impulse.
 //!
-//! - impulses: a list of `struct(at, until, points, half_life_days, node)`: from `at` on, `points` that halve every `half_life_days` (NULL:
-//!   never), until they end (`until`, NULL: never). Points are DECIMAL(18,4) and may be negative.
+//! - impulses: a list of `struct(at, since, until, points, half_life_days, node)`: from `at` on, `points` that have halved every
+//!   `half_life_days` (NULL: never) since `since`, which is not later, until they end (`until`, NULL: never). Points are DECIMAL(18,4) and
+//!   may be negative.
 //! - bounds: a list of `struct(node, parent, lower, upper)`, one for each node of a tree: the sum below a node is kept between both, which
 //!   allow 0 (NULL: unbounded). The root alone has no parent; impulses may hang on any node.
 //! - thresholds: a list of DECIMAL(18,4): the moments are told at which the level reaches one or falls below it, neither a change nor one of `moments`.
@@ -110,7 +111,7 @@ impl ScalarUDFImpl for Decay {
     }
 }
 
-const IMPULSE: [&str; 5] = ["at", "until", "points", "half_life_days", "node"];
+const IMPULSE: [&str; 6] = ["at", "since", "until", "points", "half_life_days", "node"];
 const BOUND: [&str; 4] = ["node", "parent", "lower", "upper"];
 
 fn timestamp() -> DataType {
@@ -130,7 +131,7 @@ fn named(names: &[&str], types: &[DataType]) -> DataType {
 }
 
 fn impulse() -> DataType {
-    named(&IMPULSE, &[timestamp(), timestamp(), points(), DataType::Float64, DataType::Int64])
+    named(&IMPULSE, &[timestamp(), timestamp(), timestamp(), points(), DataType::Float64, DataType::Int64])
 }
 
 fn bound() -> DataType {
@@ -189,17 +190,21 @@ fn levels([impulses, bounds, thresholds, moments]: [&ListArray; 4]) -> Result<Ar
 }
 
 fn read(tree: &Tree, rows: &StructArray) -> Result<Vec<Impulse>> {
-    let [at, until] = [0, 1].map(|place| rows.column(place).as_primitive::<TimestampMicrosecondType>());
-    let points = rows.column(2).as_primitive::<Decimal128Type>();
-    let days = rows.column(3).as_primitive::<Float64Type>();
-    let nodes = rows.column(4).as_primitive::<Int64Type>();
+    let [at, since, until] = [0, 1, 2].map(|place| rows.column(place).as_primitive::<TimestampMicrosecondType>());
+    let points = rows.column(3).as_primitive::<Decimal128Type>();
+    let days = rows.column(4).as_primitive::<Float64Type>();
+    let nodes = rows.column(5).as_primitive::<Int64Type>();
     let read = |row: usize| {
-        if at.is_null(row) || points.is_null(row) || nodes.is_null(row) {
-            return Err(fault("decaying_levels: an impulse has a moment, points and a node"));
+        if at.is_null(row) || since.is_null(row) || points.is_null(row) || nodes.is_null(row) {
+            return Err(fault("decaying_levels: an impulse has moments, points and a node"));
+        }
+        if since.value(row) > at.value(row) {
+            return Err(fault("decaying_levels: an impulse does not count before it begins to shrink"));
         }
         let leaf = tree.places.get(&nodes.value(row)).copied();
         Ok(Impulse {
             at: at.value(row),
+            since: since.value(row),
             until: if until.is_valid(row) { until.value(row) } else { i64::MAX },
             points: points.value(row) as i64,
             half_life: if days.is_valid(row) { Some(half_life(days.value(row))?) } else { None },
@@ -272,8 +277,8 @@ mod tests {
     #[tokio::test]
     async fn in_sql() {
         let columns = [texts("day", &[Some("2026-01-01"), Some("2026-01-02")])];
-        let impulse = "named_struct('at', arrow_cast(day, 'Timestamp(Microsecond, Some(\"UTC\"))'), 'until', null, 'points', 10, \
-            'half_life_days', 1, 'node', 1)";
+        let impulse = "named_struct('at', arrow_cast(day, 'Timestamp(Microsecond, Some(\"UTC\"))'), \
+            'since', arrow_cast(day, 'Timestamp(Microsecond, Some(\"UTC\"))'), 'until', null, 'points', 10, 'half_life_days', 1, 'node', 1)";
         let rows = [
             "2026-01-01T00:00:00Z | true | false | 10.0000 | 10.0000",
             "2026-01-02T00:00:00Z | true | false | 15.0000 | 15.0000",
@@ -286,7 +291,9 @@ mod tests {
         check_fault(&columns, &query(impulse, &BOUNDS.replace("'parent', 7", "'parent', 1")), "must be one tree").await;
         check_fault(&columns, &query(impulse, &BOUNDS.replace("'lower', 0", "'lower', 1")), "must allow 0").await;
         check_fault(&columns, &query(&impulse.replace("_days', 1", "_days', 0"), BOUNDS), "a number of days above 0").await;
-        check_fault(&columns, &query(&impulse.replace("'points'", "'score'"), BOUNDS), "takes a list of struct(at, until").await;
+        check_fault(&columns, &query(&impulse.replace("'points'", "'score'"), BOUNDS), "takes a list of struct(at, since").await;
+        let late = impulse.replace("'at', arrow_cast(day,", "'at', arrow_cast('2025-12-31',");
+        check_fault(&columns, &query(&late, BOUNDS), "does not count before it begins to shrink").await;
     }
 
     /// 10 points are 2.5 after two half-lives; without one they stay.

@@ -17,7 +17,10 @@ pub const MOST: i128 = 10i128.pow(18);
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Impulse {
+    /// It counts from here on ...
     pub at: i64,
+    /// ... and shrinks since then, which lies not later.
+    pub since: i64,
     pub until: i64,
     pub points: i64,
     /// In microseconds; `None` for what stays.
@@ -28,7 +31,7 @@ pub struct Impulse {
 
 impl Impulse {
     fn rest(&self, at: i64) -> i64 {
-        rest(self.points, self.at, at, self.half_life)
+        rest(self.points, self.since, at, self.half_life)
     }
 }
 
@@ -253,7 +256,8 @@ mod tests {
     const FREE: (i128, i128) = (-MOST, MOST);
 
     fn impulse(at: i64, points: i64, half_life_days: Option<f64>, leaf: usize) -> Impulse {
-        Impulse { at, until: i64::MAX, points: points * 10_000, half_life: half_life_days.map(|days| days * MICROSECONDS_A_DAY), leaf }
+        let half_life = half_life_days.map(|days| days * MICROSECONDS_A_DAY);
+        Impulse { at, since: at, until: i64::MAX, points: points * 10_000, half_life, leaf }
     }
 
     fn told(course: &BTreeMap<i64, Told>) -> Vec<(i64, f64)> {
@@ -317,13 +321,23 @@ mod tests {
         assert_eq!(course(&free, &[impulse(0, 1, None, 0)], &[], &[]), BTreeMap::new());
     }
 
+    /// 40 points that halve every day, told after two: 10 are left when they begin to count.
+    #[test]
+    fn what_is_told_late_has_shrunk_before() {
+        let free = tree([FREE; 5]);
+        let late = Impulse { since: 0, ..impulse(2 * DAY, 40, Some(1.0), 1) };
+        assert_eq!(told(&course(&free, &[late], &[], &[DAY, 3 * DAY])), [(DAY, 0.0), (2 * DAY, 10.0), (3 * DAY, 5.0)]);
+    }
+
     fn any_impulses() -> impl Strategy<Value = Vec<Impulse>> {
         let half_life = prop::option::of(prop::sample::select(vec![0.5, 1.0, 7.0]));
-        let any =
-            (0i64..20, prop::option::of(1i64..9), -30i64..60, half_life, 0usize..5).prop_map(|(day, lasts, points, half_life, leaf)| {
+        let any = (0i64..20, 0i64..3, prop::option::of(1i64..9), -30i64..60, half_life, 0usize..5).prop_map(
+            |(day, late, lasts, points, half_life, leaf)| {
                 let at = day * DAY / 3;
-                Impulse { until: lasts.map_or(i64::MAX, |days| at + days * DAY), ..impulse(at, points, half_life, leaf) }
-            });
+                let until = lasts.map_or(i64::MAX, |days| at + days * DAY);
+                Impulse { since: at - late * DAY, until, ..impulse(at, points, half_life, leaf) }
+            },
+        );
         prop::collection::vec(any, 1..12)
     }
 

@@ -41,7 +41,10 @@ by_both as (
         humans.lead_id,
         humans.stage,
         humans.changed_by,
-        humans.rules_version,
+        case
+            when humans.qualified_at > points.qualified_at then humans.rules_version
+            else points.rules_version
+        end as rules_version,
         greatest(humans.score, points.score) as score,
         greatest(humans.qualified_at, points.qualified_at) as entered_at
     from rules
@@ -60,15 +63,16 @@ entries as (
         by_people.evidence,
         by_people.time_precision,
         by_people.changed_by,
-        qualifications.rules_version,
-        qualifications.score,
+        versions.rules_version,
+        cast(coalesce(moments.total, 0) as decimal(18,4)) as score,
         by_people.entered_at
-    from by_people
-    left join qualifications
-        on by_people.lead_id = qualifications.lead_id
-            and by_people.stage = qualifications.stage
-            and by_people.entered_at = qualifications.qualified_at
-            and qualifications.rule_kind = 'human'
+    from scoring.rule_versions as versions
+    inner join by_people
+        on versions.is_approved
+            and (versions.from_at is null or by_people.entered_at >= versions.from_at)
+            and (versions.until_at is null or by_people.entered_at < versions.until_at)
+    left join scoring.explained_moments as moments
+        on by_people.lead_id = moments.lead_id and by_people.entered_at = moments.told_at
     union all
     select
         lead_id,
