@@ -4,7 +4,7 @@ members as (
     select * from identity.members where lead_id is not null
 ),
 
--- What a machine sent to a lead while it was in a programme.
+-- What a machine sent to a lead while it was in a programme; in two at once, it is of the one that began last.
 sent as (
     select
         stays.program,
@@ -15,7 +15,10 @@ sent as (
         coalesce(activities.outcome = 'bounced', false) as is_bounced,
         activities.occurred_at as sent_at,
         stays.leave_reason,
-        stays.left_at
+        row_number() over (
+            partition by activities.activity_id
+            order by stays.enrolled_at desc, stays.enrolment_id desc
+        ) as place
     from entities.activities as activities
     inner join members on concat('lead:', activities.record_id) = members.contact_id
     inner join funnel.nurture_stays as stays on members.lead_id = stays.lead_id
@@ -32,11 +35,15 @@ steps as (
         row_number() over (
             partition by enrolment_id order by sent_at, activity_id
         ) as step,
-        lead(sent_at) over (partition by enrolment_id order by sent_at, activity_id) as next_at
+        lead(sent_at) over (partition by enrolment_id order by sent_at, activity_id) as next_at,
+        lead(sent_at) over (
+            partition by enrolment_id, medium order by sent_at, activity_id
+        ) as next_of_medium_at
     from sent
+    where place = 1
 ),
 
--- What the lead did until the next was sent is its answer to this one.
+-- A mail is opened and clicked until the next mail is sent; a reply is to what was sent last, by whatever way.
 answers as (
     select lead_id, kind as answer, touched_at as answered_at
     from scoring.lead_visits
@@ -58,7 +65,12 @@ answered as (
     from steps
     inner join answers on steps.lead_id = answers.lead_id
     where answers.answered_at >= steps.sent_at
-        and (steps.next_at is null or answers.answered_at < steps.next_at)
+        and case
+            when answers.answer = 'reply'
+                then coalesce(answers.answered_at < steps.next_at, true)
+            else steps.medium = 'email'
+                and coalesce(answers.answered_at < steps.next_of_medium_at, true)
+        end
         and cast(answers.answered_at at time zone $time_zone as date) <= $as_of
     group by steps.enrolment_id, steps.step
 )

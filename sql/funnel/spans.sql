@@ -29,6 +29,33 @@ opportunities as (
     where members.lead_id is not null and opportunities.created_at is not null
 ),
 
+-- Whom somebody set aside to be warmed up, or a programme took on before it ever was an mql.
+nurtured as (
+    select lead_id, min(nurtured_at) as nurtured_at
+    from (
+        select lead_id, entered_at as nurtured_at from entries where stage = 'nurture'
+        union all
+        select stays.lead_id, stays.enrolled_at
+        from funnel.nurture_stays as stays
+        left join entries as mqls on stays.lead_id = mqls.lead_id and mqls.stage = 'mql'
+        where mqls.entered_at is null or mqls.entered_at > stays.enrolled_at
+    )
+    group by lead_id
+),
+
+warmed as (
+    select
+        nurtured.lead_id,
+        nurtured.nurtured_at,
+        min(mqls.entered_at) as mql_at
+    from nurtured
+    left join funnel.stage_entries as mqls
+        on nurtured.lead_id = mqls.lead_id
+            and mqls.stage = 'mql'
+            and mqls.entered_at > nurtured.nurtured_at
+    group by nurtured.lead_id, nurtured.nurtured_at
+),
+
 -- One part per span: where it begins and, where it did, ends.
 spans as (
     select
@@ -84,16 +111,11 @@ spans as (
     union all
     select
         'nurture_to_mql' as span,
-        starts.lead_id,
-        starts.lead_id as subject_id,
-        starts.entered_at,
-        ends.entered_at
-    from entries as starts
-    left join entries as ends
-        on starts.lead_id = ends.lead_id
-            and ends.stage = 'mql'
-            and ends.entered_at > starts.entered_at
-    where starts.stage = 'nurture'
+        lead_id,
+        lead_id as subject_id,
+        nurtured_at,
+        mql_at
+    from warmed
     union all
     select
         'mql_to_visible' as span,

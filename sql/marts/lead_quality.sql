@@ -70,6 +70,7 @@ wide as (
         max(case when rate = 'invalid' then unjudged_share end) as unjudged_share,
         max(case when rate = 'contacted' then value end) as contacted_rate,
         max(case when rate = 'qualified' then value end) as qualified_rate,
+        max(case when rate = 'in_icp' then value end) as icp_share,
         max(case when rate = 'won' then value end) as won_rate,
         max(case when rate = 'won' then lower end) as won_rate_lower,
         max(case when rate = 'won' then upper end) as won_rate_upper

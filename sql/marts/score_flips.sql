@@ -1,11 +1,5 @@
 with
 
-thresholds as (
-    select 'mql' as stage, $mql_threshold as threshold
-    union all
-    select 'sql' as stage, $sql_threshold as threshold
-),
-
 proposals as (
     select rules_version from scoring.rule_versions where not is_approved
 ),
@@ -17,7 +11,8 @@ proposed as (
         thresholds.stage,
         min(levels.told_at) as crossed_at
     from proposals
-    cross join thresholds
+    inner join scoring.score_thresholds as thresholds
+        on proposals.rules_version = thresholds.rules_version
     inner join scoring.score_levels as levels
         on proposals.rules_version = levels.rules_version
     where levels.total >= thresholds.threshold
@@ -60,7 +55,7 @@ flips as (
     from compared
     where coalesce(crossed_at <> proposed_at, true)
         and cast(
-            least(coalesce(crossed_at, proposed_at), coalesce(proposed_at, crossed_at))
+            greatest(coalesce(crossed_at, proposed_at), coalesce(proposed_at, crossed_at))
             at time zone $time_zone as date
         ) > $as_of - $quarter_days
 ),

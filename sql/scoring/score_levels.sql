@@ -13,17 +13,23 @@ trees as (
     group by rules_version
 ),
 
+marks as (
+    select
+        rules_version,
+        threshold
+    from scoring.score_thresholds
+    union all
+    select
+        versions.rules_version,
+        cast(unnest([grades.min_total, grades.keep_total]) as decimal(18,4)) as threshold
+    from scoring.rule_versions as versions
+    cross join reference.score_grades as grades
+),
+
 thresholds as (
-    select array_agg(cast(threshold as decimal(18,4))) as thresholds
-    from (
-        select min_total as threshold from reference.score_grades
-        union all
-        select keep_total as threshold from reference.score_grades
-        union all
-        select $mql_threshold as threshold
-        union all
-        select $sql_threshold as threshold
-    )
+    select rules_version, array_agg(threshold) as thresholds
+    from marks
+    group by rules_version
 ),
 
 moments as (
@@ -82,9 +88,9 @@ levels as (
                 array_concat(moments.moments, gathered.moments)
             )
         ) as level
-    from thresholds
-    cross join moments
+    from moments
     cross join trees
+    inner join thresholds on trees.rules_version = thresholds.rules_version
     inner join gathered on trees.rules_version = gathered.rules_version
     where gathered.impulses is not null
 )

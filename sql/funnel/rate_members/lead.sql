@@ -98,34 +98,22 @@ contactable as (
     where rates.rate = 'contactable'
 ),
 
--- Of whom hardly anything is known nobody can say whether it fits.
-described as (
-    select
-        leads.lead_id,
-        scores.fit >= $icp_fit as is_fitting,
-        case when leads.title is null then 0 else 1 end
-            + case when leads.industry is null then 0 else 1 end
-            + case when leads.employees is null then 0 else 1 end >= 2 as is_known
-    from identity.leads as leads
-    inner join scoring.lead_scores as scores on leads.lead_id = scores.lead_id
-),
-
 in_icp as (
     select
         rates.rate,
         leads.lead_id as member_id,
         leads.channel,
         leads.window_days,
-        described.is_known as is_judged,
-        described.is_known and described.is_fitting as is_reached,
-        described.is_known and described.is_fitting as is_ever_reached,
+        fits.is_known as is_judged,
+        fits.is_known and fits.is_fitting as is_reached,
+        fits.is_known and fits.is_fitting as is_ever_reached,
         false as is_imputed,
-        described.is_known as is_covered,
+        fits.is_known as is_covered,
         leads.captured_date as entered_date,
         cast(null as date) as reached_date
     from leads
     cross join reference.rates as rates
-    inner join described on leads.lead_id = described.lead_id
+    inner join funnel.icp_fits as fits on leads.lead_id = fits.lead_id
     where rates.rate = 'in_icp'
 )
 

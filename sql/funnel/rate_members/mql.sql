@@ -44,7 +44,7 @@ dated as (
     left join answers on mqls.lead_id = answers.lead_id and rates.stage = answers.stage
     left join funnel.lead_coverage as coverage
         on mqls.lead_id = coverage.lead_id and rates.rate = coverage.rate
-    where rates.population = 'mql'
+    where rates.population = 'mql' and rates.rate <> 'mql_in_icp'
 ),
 
 members as (
@@ -63,6 +63,29 @@ members as (
         case when reached_date <= $as_of then reached_date end as reached_date
     from dated
     where entered_date <= $as_of
+),
+
+fitting as (
+    select
+        rates.rate,
+        mqls.lead_id as member_id,
+        fits.channel,
+        coalesce(windows.window_days, $window_days) as window_days,
+        fits.is_known as is_judged,
+        fits.is_known and fits.is_fitting as is_reached,
+        fits.is_known and fits.is_fitting as is_ever_reached,
+        false as is_imputed,
+        fits.is_known as is_covered,
+        cast(mqls.mql_at at time zone $time_zone as date) as entered_date,
+        cast(null as date) as reached_date
+    from mqls
+    cross join reference.rates as rates
+    inner join funnel.icp_fits as fits on mqls.lead_id = fits.lead_id
+    left join funnel.lead_windows as windows on mqls.lead_id = windows.lead_id
+    where rates.rate = 'mql_in_icp'
+        and cast(mqls.mql_at at time zone $time_zone as date) <= $as_of
 )
 
 select * from members
+union all
+select * from fitting
