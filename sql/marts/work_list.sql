@@ -1,15 +1,37 @@
 with
 
+-- Those on the way, and those put aside, who are called only where they came back to life.
+waiting as (
+    select
+        lead_id,
+        stage,
+        last_days,
+        false as is_aside
+    from funnel.open_leads
+    union all
+    select
+        times.lead_id,
+        times.stage,
+        times.last_days,
+        true as is_aside
+    from reference.stages as stages
+    inner join funnel.stage_times as times on stages.stage = times.stage
+    where times.path = $stage_path
+        and times.is_open
+        and (stages.kind = 'side' or stages.stage = 'closed_no_intent')
+),
+
 open as (
     select
         leads.lead_id,
         leads.owner_id,
         leads.captured_at,
-        open_leads.stage,
-        open_leads.last_days
-    from funnel.open_leads as open_leads
-    inner join funnel.reachable_leads as reachable on open_leads.lead_id = reachable.lead_id
-    inner join identity.leads as leads on open_leads.lead_id = leads.lead_id
+        waiting.stage,
+        waiting.last_days,
+        waiting.is_aside
+    from waiting
+    inner join funnel.reachable_leads as reachable on waiting.lead_id = reachable.lead_id
+    inner join identity.leads as leads on waiting.lead_id = leads.lead_id
 ),
 
 chances as (
@@ -126,6 +148,7 @@ ranked as (
         win_chance * value * urgency as expected_value
     from weighed
     left join reasons on weighed.lead_id = reasons.lead_id
+    where weighed.is_revived or not weighed.is_aside
 )
 
 select

@@ -12,10 +12,19 @@ records as (
         lower(btrim(lead_records.industry)) as industry,
         lower(btrim(coalesce(lead_records.country, lead_records.region))) as region,
         cast(lead_records.employees as text) as size,
+        cast(lead_records.revenue as text) as revenue,
         records.mailbox,
+        case
+            when lead_records.currency = $reporting_currency then cast(1 as decimal(12,6))
+            else rates.rate
+        end as rate,
         records.captured_at
     from identity.records as records
     inner join entities.lead_records as lead_records on records.record_id = lead_records.record_id
+    left join entities.fx_rates as rates
+        on lead_records.currency = rates.currency
+            and rates.to_currency = $reporting_currency
+            and cast(records.captured_at at time zone $time_zone as date) = rates.rate_date
     where records.lead_id is not null
 ),
 
@@ -24,8 +33,9 @@ stated as (
     select
         lead_id,
         record_id,
-        unnest(['title', 'industry', 'region', 'size', 'mailbox']) as trait,
-        unnest([title, industry, region, size, mailbox]) as value,
+        unnest(['title', 'industry', 'region', 'size', 'revenue', 'mailbox']) as trait,
+        unnest([title, industry, region, size, revenue, mailbox]) as value,
+        rate,
         captured_at
     from records
 ),
@@ -53,6 +63,7 @@ said as (
         stated.lead_id,
         stated.trait,
         case when firsts.record_id is null then stated.value else firsts.old_value end as value,
+        stated.rate,
         false as is_change,
         stated.record_id as evidence_id,
         stated.captured_at as said_at
@@ -66,6 +77,7 @@ said as (
         stated.lead_id,
         stated.trait,
         changes.new_value,
+        stated.rate,
         true,
         changes.field_change_id,
         changes.changed_at
@@ -76,16 +88,24 @@ said as (
 numbered as (
     select
         *,
-        try_cast(case when trait = 'size' then replace(value, ',', '') end as bigint) as employees
+        try_cast(case when trait = 'size' then replace(value, ',', '') end as bigint) as employees,
+        try_cast(case when trait = 'revenue' then replace(value, ',', '') end as decimal(18,4))
+        * rate as revenue
     from said
 ),
 
-sized as (
+-- Sizes and revenues count by their band.
+banded as (
     select
         lead_id,
         trait,
         case
-            when trait <> 'size' then value
+            when trait not in ('size', 'revenue') then value
+            when revenue >= 1000000000 then '1b+'
+            when revenue >= 100000000 then '100m+'
+            when revenue >= 10000000 then '10m+'
+            when revenue >= 1000000 then '1m+'
+            when revenue >= 0 then '0+'
             when employees >= 1000 then '1000+'
             when employees >= 500 then '500+'
             when employees >= 100 then '100+'
@@ -101,20 +121,20 @@ sized as (
 -- What a later record of the lead says stands in for what was said before, until another says something else.
 placed as (
     select
-        sized.lead_id,
-        sized.trait,
-        sized.value,
-        sized.evidence_id,
-        sized.said_at,
-        greatest(sized.said_at, leads.captured_at) as from_at,
-        lag(sized.value) over (
-            partition by sized.lead_id, sized.trait
-            order by greatest(sized.said_at, leads.captured_at), sized.said_at, sized.evidence_id
+        banded.lead_id,
+        banded.trait,
+        banded.value,
+        banded.evidence_id,
+        banded.said_at,
+        greatest(banded.said_at, leads.captured_at) as from_at,
+        lag(banded.value) over (
+            partition by banded.lead_id, banded.trait
+            order by greatest(banded.said_at, leads.captured_at), banded.said_at, banded.evidence_id
         ) as value_before
     from leads
-    inner join sized on leads.lead_id = sized.lead_id
-    where (sized.value <> '' or sized.is_change)
-        and cast(sized.said_at at time zone $time_zone as date) <= $as_of
+    inner join banded on leads.lead_id = banded.lead_id
+    where (banded.value <> '' or banded.is_change)
+        and cast(banded.said_at at time zone $time_zone as date) <= $as_of
 ),
 
 told as (

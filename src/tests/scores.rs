@@ -1,4 +1,4 @@
-//! Scores in the demo: what a change of the rules rebuilds, and what it would have done.
+//! Scores in the demo: who outranks whom, what a change of the rules rebuilds, and what it would have done.
 
 use super::{Case, Row, copy, packaged};
 use std::collections::BTreeSet;
@@ -9,7 +9,9 @@ const NIGHTLY: &str = "pipelines/nightly.yaml";
 fn a_changed_point_rebuilds_scores_and_what_reads_them() {
     let case = Case::packaged();
     copy(&packaged("testdata/demo/raw"), &case.path("testdata/demo/raw"));
+    add_contrast(&case);
     case.done(&["run", NIGHTLY]);
+    the_fitting_and_keen_outranks_the_silent(&case);
     let flagged = |case: &Case| -> Vec<Row> {
         let rows = case.published("out/nightly/latest/score_backtest.parquet");
         let asked = |row: &Row| row["snapshot"] == "2026-05-31" && row["goal"] == "sql" && row["threshold"] == "70";
@@ -48,4 +50,37 @@ fn a_changed_point_rebuilds_scores_and_what_reads_them() {
             || ["marts.lead_scores", "marts.orders", "marts.funnel", "marts.channel_credits", "marts.work_list"].contains(&table.as_str())
     };
     assert_eq!(rebuilt.iter().filter(untouched).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+/// Two leads more: the purchasing head of a target industry who looks at prices again and again, and a record of an address that does nothing.
+fn add_contrast(case: &Case) {
+    let add = |file: &str, lines: &str| case.write(file, &format!("{}{lines}", case.read(file)));
+    add(
+        "testdata/demo/raw/crm/leads.csv",
+        "L900001,Helena Contrast,helena@contrast-motors.example,,Contrast Motors,Head of Purchasing,Automotive,1200,Germany,Munich,seo,\
+         2026/05/01 10:00,New,,Tobias Krantz,N\n\
+         L900002,,office@silent-works.example,,,,,,,,seo,2026/05/01 10:00,New,,Tobias Krantz,N\n",
+    );
+    add(
+        "testdata/demo/raw/forms/web_forms.csv",
+        "S900001,v900001,2026-05-01T02:00:00Z,contact,Helena Contrast,helena@contrast-motors.example,,Contrast Motors,Germany,yes\n",
+    );
+    let look = |day: &str| format!("t900001-{day},v900001,2026-{day}T09:00:00Z,page_view,,,,,https://www.quillon.example/pricing,Firefox/140\n");
+    let header = "touch_id,visitor_id,occurred_at,kind,utm_source,utm_medium,utm_campaign,referrer,landing_url,user_agent\n";
+    case.write("testdata/demo/raw/touchpoints/contrast.csv", &format!("{header}{}{}{}", look("05-01"), look("05-31"), look("06-30")));
+    case.edit(NIGHTLY, "touchpoints/*.csv.gz", "touchpoints/*.csv*");
+}
+
+/// Contrast example (S3:13) by the rules as they are shipped. Person 25 for the title, 10 for who decides and 5 for the mailbox, company 15 for the industry,
+/// 20 for the size and 10 for the ideal customer, market 5: 90, each group at its bound. Looks at the prices bring 12 and 1 and halve in 30
+/// days. Against 5 for a mailbox.
+fn the_fitting_and_keen_outranks_the_silent(case: &Case) {
+    let rows = case.published("out/nightly/latest/lead_scores.parquet");
+    let of = |lead: &str| rows.iter().find(|row| row["lead_id"] == lead).unwrap();
+    let (keen, silent) = (of("L900001"), of("L900002"));
+    assert_eq!((keen["fit"].as_str(), silent["fit"].as_str(), silent["total"].as_str()), ("90.0000", "5.0000", "5.0000"));
+    // 13 * (1 + 2^(-1) + 2^(-2)) = 22.75, up to the 15 hours left of the last day.
+    let behaviour: f64 = keen["behaviour"].parse().unwrap();
+    assert!((behaviour - 22.75).abs() < 0.5, "{behaviour}");
+    assert_eq!((keen["grade"].as_str(), keen["matrix_cell"].as_str(), silent["grade"].as_str()), ("A", "A2", "D"));
 }
