@@ -13,7 +13,9 @@ tested as (
         quality.log_loss,
         quality.auc,
         quality.ece,
-        quality.top_lift
+        quality.top_lift,
+        quality.top_share,
+        quality.top_to_bottom
     from prediction.verdicts as verdicts
     inner join prediction.quality as quality on verdicts.scope = quality.scope
 ),
@@ -43,5 +45,7 @@ select
     cast(null as double) as log_loss,
     cast(null as double) as auc,
     cast(null as double) as ece,
-    cast(null as double) as top_lift
+    cast(null as double) as top_lift,
+    cast(null as double) as top_share,
+    cast(null as double) as top_to_bottom
 from untested

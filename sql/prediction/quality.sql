@@ -60,7 +60,9 @@ gaps as (
         method,
         exact_sum(cast(leads as double) * abs(predicted - observed))
             / cast(sum(leads) as double) as ece,
-        max(case when bin = 10 then observed end) as top_rate
+        max(case when bin = 10 then observed end) as top_rate,
+        max(case when bin = 1 then observed end) as bottom_rate,
+        sum(case when bin >= 8 then reached else 0 end) as top_reached
     from prediction.reliability
     group by scope, method
 )
@@ -75,7 +77,9 @@ select
     areas.auc,
     gaps.ece,
     gaps.top_rate * cast(errors.leads as double) / nullif(cast(errors.reached as double), 0.0)
-        as top_lift
+        as top_lift,
+    cast(gaps.top_reached as double) / nullif(cast(errors.reached as double), 0.0) as top_share,
+    gaps.top_rate / nullif(gaps.bottom_rate, 0.0) as top_to_bottom
 from errors
 inner join areas on errors.scope = areas.scope and errors.method = areas.method
 inner join gaps on errors.scope = gaps.scope and errors.method = gaps.method

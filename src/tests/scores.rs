@@ -1,6 +1,6 @@
 //! Scores in the demo: who outranks whom, what a change of the rules rebuilds, and what it would have done.
 
-use super::{Case, Row, copy, packaged};
+use super::{Case, Row, copy, files, packaged};
 use std::collections::BTreeSet;
 
 const NIGHTLY: &str = "pipelines/nightly.yaml";
@@ -34,14 +34,8 @@ fn a_changed_point_rebuilds_scores_and_what_reads_them() {
     assert!(of(&after, "2026-2") > of(&before, "2026-2"));
     assert_eq!(of(&after, "2026-1"), of(&before, "2026-1"));
 
-    let report = case.commit("out/nightly")["report"]["tables"].clone();
-    let rebuilt: BTreeSet<String> = report
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|table| table["reused"] == false)
-        .map(|table| table["table"].as_str().unwrap().to_string())
-        .collect();
+    let readers = readers(&case, "reference.score_rules");
+    let rebuilt = rebuilt(&case);
     let expected = ["scoring.score_rules", "scoring.earned_points", "scoring.score_levels", "marts.score_backtest", "marts.score_flips"];
     assert!(expected.iter().all(|table| rebuilt.contains(*table)), "{rebuilt:?}");
     // Scores are not changed by what is only proposed, and nobody before them asks for them.
@@ -50,6 +44,50 @@ fn a_changed_point_rebuilds_scores_and_what_reads_them() {
             || ["marts.lead_scores", "marts.orders", "marts.funnel", "marts.channel_credits", "marts.work_list"].contains(&table.as_str())
     };
     assert_eq!(rebuilt.iter().filter(untouched).collect::<Vec<_>>(), Vec::<&String>::new());
+    assert_eq!(rebuilt.difference(&readers).collect::<Vec<_>>(), Vec::<&String>::new());
+
+    // Of the version that holds: scores change, and all that reads them.
+    case.edit("sql/reference/score_rules.csv", "2026-1,touch,webinar,event,8,", "2026-1,touch,webinar,event,9,");
+    case.done(&["run", NIGHTLY]);
+    let rebuilt = self::rebuilt(&case);
+    assert!(["scoring.score_history", "marts.lead_scores", "marts.work_list"].iter().all(|table| rebuilt.contains(*table)), "{rebuilt:?}");
+    assert_eq!(rebuilt.difference(&readers).collect::<Vec<_>>(), Vec::<&String>::new());
+}
+
+fn rebuilt(case: &Case) -> BTreeSet<String> {
+    let commit = case.commit("out/nightly");
+    let tables = commit["report"]["tables"].as_array().unwrap().iter();
+    tables.filter(|table| table["reused"] == false).map(|table| table["table"].as_str().unwrap().to_string()).collect()
+}
+
+/// The table, and all whose SQL names one that reads it; the ledger tells of every table.
+fn readers(case: &Case, table: &str) -> BTreeSet<String> {
+    let sql = case.path("sql");
+    let queries: Vec<(String, String)> = files(&sql)
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|extension| extension == "sql"))
+        .map(|file| {
+            let name = file.strip_prefix(&sql).unwrap().with_extension("").to_str().unwrap().replacen('/', ".", 1);
+            (name, std::fs::read_to_string(&file).unwrap())
+        })
+        .collect();
+    let mut found = BTreeSet::from([table.to_string()]);
+    loop {
+        let reads = |text: &str| {
+            text.split(|letter: char| !(letter.is_alphanumeric() || "._".contains(letter)))
+                .any(|word| found.contains(word) || word.starts_with("ledger."))
+        };
+        let more: Vec<String> = queries
+            .iter()
+            .filter(|(name, text)| !found.contains(name) && reads(text))
+            // Who reads a union reads its members.
+            .flat_map(|(name, _)| [name.clone(), name.split('/').next().unwrap().to_string()])
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
 }
 
 /// Two leads more: the purchasing head of a target industry who looks at prices again and again, and a record of an address that does nothing.
@@ -65,7 +103,8 @@ fn add_contrast(case: &Case) {
         "testdata/demo/raw/forms/web_forms.csv",
         "S900001,v900001,2026-05-01T02:00:00Z,contact,Helena Contrast,helena@contrast-motors.example,,Contrast Motors,Germany,yes\n",
     );
-    let look = |day: &str| format!("t900001-{day},v900001,2026-{day}T09:00:00Z,page_view,,,,,https://www.quillon.example/pricing,Firefox/140\n");
+    let look =
+        |day: &str| format!("t900001-{day},v900001,2026-{day}T09:00:00Z,page_view,,,,,https://www.quillon.example/pricing,Firefox/140\n");
     let header = "touch_id,visitor_id,occurred_at,kind,utm_source,utm_medium,utm_campaign,referrer,landing_url,user_agent\n";
     case.write("testdata/demo/raw/touchpoints/contrast.csv", &format!("{header}{}{}{}", look("05-01"), look("05-31"), look("06-30")));
     case.edit(NIGHTLY, "touchpoints/*.csv.gz", "touchpoints/*.csv*");
