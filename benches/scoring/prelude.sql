@@ -18,7 +18,7 @@ create table reference.score_bounds as select * from rows('score_bounds');
 
 create table entities.lead_records as
 select
-    lead_id as record_id, title, industry, country as region, employees::bigint as employees, email,
+    lead_id as record_id, title, industry, ['cn', 'de', 'us', 'sg'][list_position(['China', 'Germany', 'United States', 'Singapore'], country)] as region, employees::bigint as employees, email,
     strptime(created_at, '%Y/%m/%d %H:%M') - interval 8 hour as captured_at
 from read_csv(getvariable('data') || '/crm/leads.csv', header = true, all_varchar = true)
 where strptime(created_at, '%Y/%m/%d %H:%M') - interval 8 hour < getvariable('until');

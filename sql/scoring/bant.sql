@@ -6,6 +6,8 @@ changes as (
         criteria.criterion,
         case
             when lower(btrim(changes.new_value)) in ('yes', 'y', 'true', '1', '是', '有') then 'yes'
+            when criteria.criterion = 'budget'
+                and try_cast(replace(changes.new_value, ',', '') as decimal(18,4)) > 0 then 'yes'
             when lower(btrim(changes.new_value)) in ('no', 'n', 'false', '0', '否', '无') then 'no'
             else 'unknown'
         end as state,

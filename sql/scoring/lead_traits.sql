@@ -10,7 +10,9 @@ records as (
         lead_records.record_id,
         lower(btrim(lead_records.title)) as title,
         lower(btrim(lead_records.industry)) as industry,
-        lower(btrim(coalesce(lead_records.country, lead_records.region))) as region,
+        lower(
+            btrim(coalesce(countries.region, lead_records.country, lead_records.region))
+        ) as region,
         cast(lead_records.employees as text) as size,
         cast(lead_records.revenue as text) as revenue,
         records.mailbox,
@@ -25,6 +27,8 @@ records as (
         on lead_records.currency = rates.currency
             and rates.to_currency = $reporting_currency
             and cast(records.captured_at at time zone $time_zone as date) = rates.rate_date
+    left join reference.country_names as countries
+        on lower(btrim(nfkc(lead_records.country))) = countries.name
     where records.lead_id is not null
 ),
 
@@ -44,8 +48,8 @@ changes as (
     select
         changes.object_id as record_id,
         fields.trait,
-        lower(btrim(changes.old_value)) as old_value,
-        lower(btrim(changes.new_value)) as new_value,
+        lower(btrim(coalesce(olds.region, changes.old_value))) as old_value,
+        lower(btrim(coalesce(news.region, changes.new_value))) as new_value,
         changes.field_change_id,
         changes.changed_at,
         row_number() over (
@@ -54,6 +58,10 @@ changes as (
         ) as place
     from reference.trait_fields as fields
     inner join entities.field_changes as changes on fields.field = lower(changes.field)
+    left join reference.country_names as olds
+        on fields.trait = 'region' and lower(btrim(nfkc(changes.old_value))) = olds.name
+    left join reference.country_names as news
+        on fields.trait = 'region' and lower(btrim(nfkc(changes.new_value))) = news.name
     where changes.object_kind in ('lead', 'contact')
 ),
 
@@ -94,13 +102,14 @@ numbered as (
     from said
 ),
 
--- Sizes and revenues count by their band.
+-- Industries count by one spelling, sizes and revenues by their band.
 banded as (
     select
-        lead_id,
-        trait,
+        numbered.lead_id,
+        numbered.trait,
         case
-            when trait not in ('size', 'revenue') then value
+            when trait not in ('size', 'revenue')
+                then coalesce(spellings.industry, numbered.value)
             when revenue >= 1000000000 then '1b+'
             when revenue >= 100000000 then '100m+'
             when revenue >= 10000000 then '10m+'
@@ -112,10 +121,11 @@ banded as (
             when employees >= 50 then '50+'
             when employees >= 0 then '1+'
         end as value,
-        is_change,
-        evidence_id,
-        said_at
-    from numbered
+        numbered.is_change,
+        numbered.evidence_id,
+        numbered.said_at
+    from reference.industry_spellings as spellings
+    right join numbered on spellings.spelling = numbered.value and numbered.trait = 'industry'
 ),
 
 -- What a later record of the lead says stands in for what was said before, until another says something else.
