@@ -29,7 +29,8 @@ scored as (
         cast(null as text) as changed_by,
         crossings.crossed_at as qualified_at
     from scoring.crossings as crossings
-    inner join funnel.reachable_leads as reachable on crossings.lead_id = reachable.lead_id
+    inner join funnel.lead_ways as ways on crossings.lead_id = ways.lead_id
+    where ways.is_reachable
 ),
 
 qualified as (

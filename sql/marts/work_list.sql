@@ -30,8 +30,9 @@ open as (
         waiting.last_days,
         waiting.is_aside
     from waiting
-    inner join funnel.reachable_leads as reachable on waiting.lead_id = reachable.lead_id
+    inner join funnel.lead_ways as ways on waiting.lead_id = ways.lead_id
     inner join identity.leads as leads on waiting.lead_id = leads.lead_id
+    where ways.is_reachable
 ),
 
 chances as (

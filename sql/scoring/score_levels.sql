@@ -3,13 +3,23 @@ with
 trees as (
     select
         rules_version,
-        array_agg(bound order by node) filter (where parent = 'total') as halves,
         array_agg(
             named_struct(
                 'node', node, 'parent', parent_node, 'lower', min_points, 'upper', max_points
             )
         ) as bounds
     from scoring.score_bounds
+    group by rules_version
+),
+
+-- Branches are told in the order of their nodes.
+halves as (
+    select
+        rules_version,
+        cast(array_position(array_agg(bound order by node), 'fit') as bigint) as fit,
+        cast(array_position(array_agg(bound order by node), 'behaviour') as bigint) as behaviour
+    from scoring.score_bounds
+    where parent = 'total'
     group by rules_version
 ),
 
@@ -78,8 +88,8 @@ levels as (
         gathered.rules_version,
         gathered.lead_id,
         gathered.begun_at,
-        cast(array_position(trees.halves, 'fit') as bigint) as fit,
-        cast(array_position(trees.halves, 'behaviour') as bigint) as behaviour,
+        halves.fit,
+        halves.behaviour,
         unnest(
             decaying_levels(
                 gathered.impulses,
@@ -90,6 +100,7 @@ levels as (
         ) as level
     from moments
     cross join trees
+    inner join halves on trees.rules_version = halves.rules_version
     inner join thresholds on trees.rules_version = thresholds.rules_version
     inner join gathered on trees.rules_version = gathered.rules_version
     where gathered.impulses is not null

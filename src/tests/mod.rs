@@ -29,7 +29,7 @@ mod web;
 use arrow::array::RecordBatch;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -147,6 +147,13 @@ impl Case {
         let mut commits: Vec<PathBuf> = files(&self.path(marts).join("_commits")).into_iter().collect();
         commits.sort();
         serde_json::from_slice(&fs::read(commits.last().unwrap()).unwrap()).unwrap()
+    }
+
+    /// The tables that the run of the newest commit built anew.
+    pub fn rebuilt(&self, marts: &str) -> BTreeSet<String> {
+        let commit = self.commit(marts);
+        let tables = commit["report"]["tables"].as_array().unwrap().iter();
+        tables.filter(|table| table["reused"] == false).map(|table| table["table"].as_str().unwrap().to_string()).collect()
     }
 }
 

@@ -35,7 +35,7 @@ fn a_changed_point_rebuilds_scores_and_what_reads_them() {
     assert_eq!(of(&after, "2026-1"), of(&before, "2026-1"));
 
     let readers = readers(&case, "reference.score_rules");
-    let rebuilt = rebuilt(&case);
+    let rebuilt = case.rebuilt("out/nightly");
     let expected = ["scoring.score_rules", "scoring.earned_points", "scoring.score_levels", "marts.score_backtest", "marts.score_flips"];
     assert!(expected.iter().all(|table| rebuilt.contains(*table)), "{rebuilt:?}");
     // Scores are not changed by what is only proposed, and nobody before them asks for them.
@@ -49,15 +49,9 @@ fn a_changed_point_rebuilds_scores_and_what_reads_them() {
     // Of the version that holds: scores change, and all that reads them.
     case.edit("sql/reference/score_rules.csv", "2026-1,touch,webinar,event,8,", "2026-1,touch,webinar,event,9,");
     case.done(&["run", NIGHTLY]);
-    let rebuilt = self::rebuilt(&case);
+    let rebuilt = case.rebuilt("out/nightly");
     assert!(["scoring.score_history", "marts.lead_scores", "marts.work_list"].iter().all(|table| rebuilt.contains(*table)), "{rebuilt:?}");
     assert_eq!(rebuilt.difference(&readers).collect::<Vec<_>>(), Vec::<&String>::new());
-}
-
-fn rebuilt(case: &Case) -> BTreeSet<String> {
-    let commit = case.commit("out/nightly");
-    let tables = commit["report"]["tables"].as_array().unwrap().iter();
-    tables.filter(|table| table["reused"] == false).map(|table| table["table"].as_str().unwrap().to_string()).collect()
 }
 
 /// The table, and all whose SQL names one that reads it; the ledger tells of every table.

@@ -39,22 +39,6 @@ reached as (
     having min(cast(entered_at at time zone $time_zone as date)) <= $as_of
 ),
 
--- One way to the person is enough, whichever record it is in.
-ways as (
-    select
-        records.lead_id,
-        bool_or(states.email_state = 'usable' or states.phone_state = 'usable') as is_usable,
-        bool_or(states.email_state = 'unknown' or states.phone_state = 'unknown') as is_open,
-        bool_or(
-            states.email_reason not in ('missing', 'kept elsewhere')
-            or states.phone_reason not in ('missing', 'kept elsewhere')
-        ) as is_given
-    from identity.records as records
-    inner join funnel.contact_states as states on records.record_id = states.record_id
-    where records.lead_id is not null
-    group by records.lead_id
-),
-
 -- A lead counts once it had its days; what it reached later than that does not.
 timed as (
     select
@@ -94,7 +78,7 @@ contactable as (
         cast(null as date) as reached_date
     from leads
     cross join reference.rates as rates
-    left join ways on leads.lead_id = ways.lead_id
+    left join funnel.lead_ways as ways on leads.lead_id = ways.lead_id
     where rates.rate = 'contactable'
 ),
 
@@ -105,8 +89,8 @@ in_icp as (
         leads.channel,
         leads.window_days,
         fits.is_known as is_judged,
-        fits.is_known and fits.is_fitting as is_reached,
-        fits.is_known and fits.is_fitting as is_ever_reached,
+        fits.is_fitting as is_reached,
+        fits.is_fitting as is_ever_reached,
         false as is_imputed,
         fits.is_known as is_covered,
         leads.captured_date as entered_date,
