@@ -1,4 +1,4 @@
-with recursive
+with
 
 visits as (
     select * from funnel.stage_visits
@@ -20,31 +20,6 @@ steps as (
     from known
     inner join visits on known.lead_id = visits.lead_id
     where visits.ordinal > 0
-),
-
--- Each stage after the one before it: the first entry that is not earlier.
-in_order as (
-    select
-        path,
-        lead_id,
-        ordinal,
-        min(entered_at) as in_order_at
-    from steps
-    where ordinal = 1
-    group by path, lead_id, ordinal
-    union all
-    select
-        steps.path,
-        steps.lead_id,
-        steps.ordinal,
-        min(steps.entered_at) as in_order_at
-    from in_order
-    inner join steps
-        on in_order.path = steps.path
-            and in_order.lead_id = steps.lead_id
-            and in_order.ordinal + 1 = steps.ordinal
-    where steps.entered_at >= in_order.in_order_at
-    group by steps.path, steps.lead_id, steps.ordinal
 ),
 
 now as (
@@ -82,7 +57,7 @@ stages as (
         reached.reached_at,
         in_order.in_order_at
     from reached
-    left join in_order
+    left join funnel.ordered_entries as in_order
         on reached.path = in_order.path
             and reached.lead_id = in_order.lead_id
             and reached.ordinal = in_order.ordinal
