@@ -20,10 +20,4 @@ ways as (
     group by records.lead_id
 )
 
-select
-    lead_id,
-    is_usable,
-    is_open,
-    is_given,
-    (is_usable or is_open) and is_allowed as is_reachable
-from ways
+select * from ways

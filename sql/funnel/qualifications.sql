@@ -20,7 +20,7 @@ recorded as (
     group by lead_id, stage
 ),
 
--- Whom nobody can or may reach is not qualified by points.
+-- Whom nobody could reach then, or may reach, is not qualified by points.
 scored as (
     select
         crossings.lead_id,
@@ -29,7 +29,10 @@ scored as (
         cast(null as text) as changed_by,
         crossings.crossed_at as qualified_at
     from scoring.crossings as crossings
-    inner join funnel.lead_ways as ways on crossings.lead_id = ways.lead_id
+    inner join funnel.way_counts as ways
+        on crossings.lead_id = ways.lead_id
+            and crossings.crossed_at >= ways.from_at
+            and (ways.until_at is null or crossings.crossed_at < ways.until_at)
     where ways.is_reachable
 ),
 

@@ -20,17 +20,6 @@ reached as (
     group by lead_id
 ),
 
--- Whoever is sorted out, put aside or closed is nobody a score sends to sales.
-ended as (
-    select
-        visits.lead_id,
-        visits.entered_at,
-        visits.exited_at
-    from funnel.stage_visits as visits
-    inner join reference.stages as stages on visits.stage = stages.stage
-    where visits.path = $stage_path and stages.kind in ('side', 'end')
-),
-
 leads as (
     select
         leads.lead_id,
@@ -57,14 +46,15 @@ open as (
         and (leads.won_at is null or leads.won_at > snapshots.moment)
 ),
 
+-- Whoever is sorted out, put aside or closed is nobody a score sends to sales.
 aside as (
     select distinct
         open.lead_id,
         open.snapshot_date
-    from ended
-    inner join open on ended.lead_id = open.lead_id
-    where ended.entered_at <= open.moment
-        and (ended.exited_at is null or ended.exited_at > open.moment)
+    from funnel.side_visits as visits
+    inner join open on visits.lead_id = open.lead_id
+    where visits.entered_at <= open.moment
+        and (visits.exited_at is null or visits.exited_at > open.moment)
 ),
 
 due as (

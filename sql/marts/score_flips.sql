@@ -4,7 +4,7 @@ proposals as (
     select rules_version from scoring.rule_versions where not is_approved
 ),
 
-proposed as (
+crossed as (
     select
         levels.rules_version,
         levels.lead_id,
@@ -19,14 +19,26 @@ proposed as (
     group by levels.rules_version, levels.lead_id, thresholds.stage
 ),
 
+-- Whom nobody could or may reach would not be qualified either.
+proposed as (
+    select crossed.*
+    from funnel.way_counts as ways
+    inner join crossed
+        on ways.lead_id = crossed.lead_id
+            and crossed.crossed_at >= ways.from_at
+            and (ways.until_at is null or crossed.crossed_at < ways.until_at)
+    where ways.is_reachable
+),
+
 held as (
     select
         proposals.rules_version,
-        crossings.lead_id,
-        crossings.stage,
-        crossings.crossed_at
+        qualifications.lead_id,
+        qualifications.stage,
+        qualifications.qualified_at as crossed_at
     from proposals
-    cross join scoring.crossings as crossings
+    cross join funnel.qualifications as qualifications
+    where qualifications.rule_kind = 'score'
 ),
 
 compared as (
@@ -65,18 +77,28 @@ deals as (
         lead_id,
         value,
         coalesce(cast(closed_at at time zone $time_zone as date) <= $as_of, false) as is_closed,
-        is_won
+        is_won,
+        closed_at
     from journey.opportunities
     where lead_id is not null and cast(created_at at time zone $time_zone as date) <= $as_of
 ),
 
+-- A deal that was closed before either moment is not at stake.
 stakes as (
     select
-        lead_id,
-        sum(case when is_closed and is_won then value else 0 end) as won_value,
-        sum(case when not is_closed then value else 0 end) as open_value
-    from deals
-    group by lead_id
+        flips.rules_version,
+        flips.lead_id,
+        flips.stage,
+        sum(case when deals.is_closed and deals.is_won then deals.value else 0 end) as won_value,
+        sum(case when not deals.is_closed then deals.value else 0 end) as open_value
+    from flips
+    inner join deals on flips.lead_id = deals.lead_id
+    where not deals.is_closed
+        or deals.closed_at >= least(
+            coalesce(flips.crossed_at, flips.proposed_at),
+            coalesce(flips.proposed_at, flips.crossed_at)
+        )
+    group by flips.rules_version, flips.lead_id, flips.stage
 )
 
 select
@@ -92,4 +114,7 @@ select
     flips.proposed_at
 from flips
 inner join identity.leads as leads on flips.lead_id = leads.lead_id
-left join stakes on flips.lead_id = stakes.lead_id
+left join stakes
+    on flips.rules_version = stakes.rules_version
+        and flips.lead_id = stakes.lead_id
+        and flips.stage = stakes.stage

@@ -1,50 +1,17 @@
 with
 
--- Those on the way, and those put aside, who are called only where they came back to life.
-waiting as (
-    select
-        lead_id,
-        stage,
-        last_days,
-        false as is_aside
-    from funnel.open_leads
-    union all
-    select
-        times.lead_id,
-        times.stage,
-        times.last_days,
-        true as is_aside
-    from reference.stages as stages
-    inner join funnel.stage_times as times on stages.stage = times.stage
-    where times.path = $stage_path
-        and times.is_open
-        and (stages.kind = 'side' or stages.stage = 'closed_no_intent')
-),
-
 open as (
     select
-        leads.lead_id,
+        chances.lead_id,
+        chances.stage,
+        chances.is_aside,
+        chances.win_chance,
         leads.owner_id,
-        leads.captured_at,
-        waiting.stage,
-        waiting.last_days,
-        waiting.is_aside
-    from waiting
-    inner join funnel.lead_ways as ways on waiting.lead_id = ways.lead_id
-    inner join identity.leads as leads on waiting.lead_id = leads.lead_id
-    where ways.is_reachable
-),
-
-chances as (
-    select
-        open.lead_id,
-        last_value(chances.chance order by chances.age_days) as win_chance
-    from funnel.chances as chances
-    inner join open on chances.stage = open.stage
-    where chances.population = 'lead'
-        and chances.made_date = $as_of
-        and chances.age_days <= open.last_days
-    group by open.lead_id
+        leads.captured_at
+    from marts.lead_chances as chances
+    inner join funnel.way_counts as ways on chances.lead_id = ways.lead_id
+    inner join identity.leads as leads on chances.lead_id = leads.lead_id
+    where ways.is_reachable and ways.until_at is null
 ),
 
 -- What its open deals are worth, else what a win was worth so far.
@@ -88,7 +55,6 @@ known as (
         scores.fit,
         scores.total,
         scores.gained_7_days,
-        coalesce(chances.win_chance, 0.0) as win_chance,
         coalesce(deals.value, wins.mean_value, 0.0) as value,
         called.called_at,
         touched.touched_at,
@@ -96,7 +62,6 @@ known as (
     from wins
     right join open on true
     inner join scoring.lead_scores as scores on open.lead_id = scores.lead_id
-    left join chances on open.lead_id = chances.lead_id
     left join deals on open.lead_id = deals.lead_id
     left join called on open.lead_id = called.lead_id
     left join touched on open.lead_id = touched.lead_id
@@ -149,13 +114,15 @@ ranked as (
         win_chance * value * urgency as expected_value
     from weighed
     left join reasons on weighed.lead_id = reasons.lead_id
+    -- Whoever was put aside is called only where it came back to life.
     where weighed.is_revived or not weighed.is_aside
 )
 
 select
     coalesce(owner_id, '(nobody)') as owner_id,
     cast(row_number() over (
-        partition by coalesce(owner_id, '(nobody)') order by expected_value desc, lead_id
+        partition by coalesce(owner_id, '(nobody)')
+        order by expected_value desc, total desc, lead_id
     ) as bigint) as rank,
     lead_id,
     case when is_revived then 'revive' else 'call' end as kind,

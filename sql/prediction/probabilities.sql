@@ -1,12 +1,12 @@
 with
 
--- What one would say by the channel alone, drawn to what one would say of everybody.
+-- What one would say by the channel alone, drawn to what one would say of everybody. It learns from all the prediction learns from.
 overall as (
     select
         scope,
         cast(count(*) filter (where is_reached) as double) / cast(count(*) as double) as rate
     from prediction.members
-    where split = 'train'
+    where split in ('train', 'calibrate')
     group by scope
 ),
 
@@ -18,7 +18,7 @@ channels as (
         cast(count(*) as double) as leads
     from prediction.members as members
     inner join prediction.units as units on members.lead_id = units.lead_id
-    where members.split = 'train'
+    where members.split in ('train', 'calibrate')
     group by members.scope, units.channel
 ),
 

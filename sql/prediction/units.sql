@@ -10,36 +10,64 @@ undated as (
     group by records.lead_id
 ),
 
+captured as (
+    select
+        leads.lead_id,
+        leads.channel,
+        leads.captured_at,
+        undated.is_undated,
+        cast(leads.captured_at at time zone $time_zone as date) as captured_date
+    from identity.leads as leads
+    inner join undated on leads.lead_id = undated.lead_id
+    where cast(leads.captured_at at time zone $time_zone as date) <= $as_of
+),
+
+dated as (
+    select
+        *,
+        least(captured_date + $feature_days, $as_of) as feature_date,
+        cast(
+            cast(least(captured_date + $feature_days, $as_of) + 1 as timestamp)
+            at time zone $time_zone as timestamptz
+        ) as until_at
+    from captured
+),
+
+-- The segment that was known when the prediction looks: who turns out to be large because sales got so far is not of that segment.
 segments as (
-    select lead_id, part as segment from funnel.lead_dimensions where dimension = 'segment'
+    select
+        dated.lead_id,
+        case
+            when sizes.value = '1000+' then 'enterprise'
+            when sizes.value in ('100+', '500+') then 'mid-size'
+            else 'small'
+        end as segment
+    from dated
+    inner join scoring.lead_traits as sizes on dated.lead_id = sizes.lead_id
+    where sizes.trait = 'size'
+        and sizes.from_at < dated.until_at
+        and (sizes.until_at is null or sizes.until_at >= dated.until_at)
 ),
 
 leads as (
     select
-        leads.lead_id,
-        leads.channel,
+        dated.*,
         segments.segment,
-        leads.captured_at,
-        undated.is_undated,
-        cast(leads.captured_at at time zone $time_zone as date) as captured_date,
         coalesce(windows.window_days, $window_days) as window_days,
         cast(stages.reached_at at time zone $time_zone as date) as reached_date
-    from identity.leads as leads
-    inner join undated on leads.lead_id = undated.lead_id
-    left join segments on leads.lead_id = segments.lead_id
-    left join funnel.lead_windows as windows on leads.lead_id = windows.lead_id
+    from dated
+    left join segments on dated.lead_id = segments.lead_id
+    left join reference.windows as windows on segments.segment = windows.segment
     left join funnel.lead_stages as stages
-        on leads.lead_id = stages.lead_id
+        on dated.lead_id = stages.lead_id
             and stages.path = $stage_path
             and stages.stage = $prediction_goal
-    where cast(leads.captured_at at time zone $time_zone as date) <= $as_of
 ),
 
 -- Whoever was at the goal when the prediction looks is nobody to predict; where no day is known, nobody can be told so.
 looked_at as (
     select
         *,
-        least(captured_date + $feature_days, $as_of) as feature_date,
         $as_of - captured_date >= window_days as is_judged,
         coalesce(reached_date - captured_date <= window_days, false) as is_reached
     from leads

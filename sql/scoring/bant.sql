@@ -4,13 +4,7 @@ changes as (
     select
         members.lead_id,
         criteria.criterion,
-        case
-            when lower(btrim(changes.new_value)) in ('yes', 'y', 'true', '1', '是', '有') then 'yes'
-            when criteria.criterion = 'budget'
-                and try_cast(replace(changes.new_value, ',', '') as decimal(18,4)) > 0 then 'yes'
-            when lower(btrim(changes.new_value)) in ('no', 'n', 'false', '0', '否', '无') then 'no'
-            else 'unknown'
-        end as state,
+        lower(btrim(nfkc(changes.new_value))) as answer,
         changes.source,
         changes.changed_by,
         changes.field_change_id,
@@ -24,13 +18,37 @@ changes as (
         and cast(changes.changed_at at time zone $time_zone as date) <= $as_of
 ),
 
+-- An amount is a budget, the role of who decides is authority, and a day or a period is a time.
+understood as (
+    select
+        changes.*,
+        case
+            when answer in ('yes', 'y', 'true', '1', '是', '有') then 'yes'
+            when answer in ('no', 'n', 'none', 'false', '0', '否', '无', '没有') then 'no'
+            when criterion = 'budget' and regexp_like(
+                answer, '^((usd|eur|gbp|cny|rmb|us|hk)? ?[$€£¥]? ?)[1-9][0-9., ]*(k|m|万|亿|千)?($|[^0-9a-z])'
+            ) then 'yes'
+            when criterion = 'authority' and roles.role = 'economic' then 'yes'
+            when criterion = 'authority' and roles.role <> 'other' then 'no'
+            when criterion = 'timing'
+                and not regexp_like(answer, '(^|[^a-z])(no|not|never)([^a-z]|$)|不|无|没')
+                and regexp_like(
+                    answer,
+                    '[0-9]|(^|[^a-z])(days?|weeks?|months?|quarters?|years?|spring|summer|autumn|fall|winter|now|immediate(ly)?|asap)([^a-z]|$)|[天周月季年]|立即|马上|尽快'
+                ) then 'yes'
+            else 'unknown'
+        end as state
+    from reference.buying_roles as roles
+    right join changes on roles.word = replace(changes.answer, '_', ' ')
+),
+
 placed as (
     select
         *,
         row_number() over (
             partition by lead_id, criterion order by changed_at desc, field_change_id desc
         ) as place
-    from changes
+    from understood
 ),
 
 criteria as (

@@ -19,6 +19,18 @@ traits as (
     select * from scoring.lead_traits
 ),
 
+-- Owners of products and processes own no company, and whoever assists somebody stands not where that one does.
+ranks as (
+    select
+        *,
+        regexp_replace(value, '(product|process|project) owner', ' ', 'g') as rank_words,
+        regexp_like(
+            value, '(^|[^a-z])(executive assistant|(assistant|secretary) (to|of))([^a-z]|$)|助理$'
+        ) as is_assistant
+    from traits
+    where trait = 'title'
+),
+
 titles as (
     select
         *,
@@ -26,15 +38,15 @@ titles as (
             when regexp_like(
                 value, '(^|[^a-z])(intern|internship|student|trainee)([^a-z]|$)|实习|学生'
             ) then 'junior'
+            when is_assistant then 'staff'
             when regexp_like(
-                value,
-                '(^|[^a-z])(c[efito]o|chief|vp|president|director|head|owner)([^a-z]|$)|总监|总经理|总裁|董事'
-            ) and not regexp_like(value, '(product|process|project) owner') then 'executive'
+                rank_words,
+                '(^|[^a-z])(c[a-z]o|chief|[aes]?vp|president|(co-?)?founder|(managing|founding|general) partner|director|head|owner)([^a-z]|$)'
+            ) or regexp_like(value, '总监|总经理|总裁|董事|创始人') then 'executive'
             when regexp_like(value, '(^|[^a-z])(manager|lead)([^a-z]|$)|经理|厂长|主管') then 'manager'
             else 'staff'
         end as seniority
-    from traits
-    where trait = 'title'
+    from ranks
 ),
 
 -- The ideal customer: somebody who decides, in a company large enough, while both are so.

@@ -41,6 +41,7 @@ visits as (
     where cast(touches.touched_at at time zone $time_zone as date) <= $as_of
         and (lead_visitors.from_at is null or touches.touched_at >= lead_visitors.from_at)
         and (lead_visitors.until_at is null or touches.touched_at < lead_visitors.until_at)
+        and cast(lead_visitors.linked_at at time zone $time_zone as date) <= $as_of
 )
 
 select

@@ -1,16 +1,34 @@
 with
 
+-- Whom one could have called at that moment; whoever was beside the path then was nobody's to call.
+aside as (
+    select
+        qualifications.lead_id,
+        count(*) as visits
+    from funnel.qualifications as qualifications
+    inner join funnel.side_visits as visits on qualifications.lead_id = visits.lead_id
+    where qualifications.stage = 'mql'
+        and qualifications.rule_kind = 'score'
+        and visits.entered_at <= qualifications.qualified_at
+        and (visits.exited_at is null or visits.exited_at > qualifications.qualified_at)
+    group by qualifications.lead_id
+),
+
 crossed as (
     select
-        crossings.lead_id,
+        qualifications.lead_id,
         leads.channel,
         coalesce(windows.window_days, $window_days) as window_days,
-        crossings.crossed_at,
-        cast(crossings.crossed_at at time zone $time_zone as date) as crossed_date
+        qualifications.qualified_at as crossed_at,
+        cast(qualifications.qualified_at at time zone $time_zone as date) as crossed_date
     from funnel.lead_windows as windows
-    right join scoring.crossings as crossings on windows.lead_id = crossings.lead_id
-    inner join identity.leads as leads on crossings.lead_id = leads.lead_id
-    where crossings.stage = 'mql'
+    right join funnel.qualifications as qualifications
+        on windows.lead_id = qualifications.lead_id
+    inner join identity.leads as leads on qualifications.lead_id = leads.lead_id
+    left join aside on qualifications.lead_id = aside.lead_id
+    where qualifications.stage = 'mql'
+        and qualifications.rule_kind = 'score'
+        and aside.lead_id is null
 ),
 
 -- Called first because of its points, or at least soon after it had them.

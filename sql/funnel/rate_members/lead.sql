@@ -98,7 +98,7 @@ in_icp as (
     from leads
     cross join reference.rates as rates
     inner join funnel.icp_fits as fits on leads.lead_id = fits.lead_id
-    where rates.rate = 'in_icp'
+    where rates.rate = 'in_icp' and fits.stage = 'lead'
 )
 
 select * from timed

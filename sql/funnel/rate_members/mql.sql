@@ -80,7 +80,7 @@ fitting as (
         cast(null as date) as reached_date
     from mqls
     cross join reference.rates as rates
-    inner join funnel.icp_fits as fits on mqls.lead_id = fits.lead_id
+    inner join funnel.icp_fits as fits on mqls.lead_id = fits.lead_id and fits.stage = 'mql'
     left join funnel.lead_windows as windows on mqls.lead_id = windows.lead_id
     where rates.rate = 'mql_in_icp'
         and cast(mqls.mql_at at time zone $time_zone as date) <= $as_of

@@ -12,7 +12,7 @@ select
     cast(null as date) as reached_date
 from funnel.first_entries as won
 cross join reference.rates as rates
-inner join funnel.icp_fits as fits on won.lead_id = fits.lead_id
+inner join funnel.icp_fits as fits on won.lead_id = fits.lead_id and fits.stage = won.stage
 where won.stage = 'won'
     and rates.population = 'won_lead'
     and cast(won.entered_at at time zone $time_zone as date) <= $as_of

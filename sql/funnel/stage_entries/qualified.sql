@@ -45,7 +45,9 @@ by_both as (
             when humans.qualified_at > points.qualified_at then humans.rules_version
             else points.rules_version
         end as rules_version,
-        greatest(humans.score, points.score) as score,
+        case
+            when humans.qualified_at > points.qualified_at then humans.score else points.score
+        end as score,
         greatest(humans.qualified_at, points.qualified_at) as entered_at
     from rules
     inner join qualifications as humans on rules.stage = humans.stage

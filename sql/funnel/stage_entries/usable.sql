@@ -3,31 +3,42 @@ with
 -- One way to the person is enough, and unknown is not bad.
 ways as (
     select
-        records.lead_id,
-        min(records.captured_at) as entered_at
-    from identity.records as records
-    inner join funnel.contact_states as states on records.record_id = states.record_id
-    where records.lead_id is not null
-        and (
-            states.email_state in ('usable', 'unknown')
-            or states.phone_state in ('usable', 'unknown')
-        )
-    group by records.lead_id
+        lead_id,
+        from_at,
+        until_at
+    from funnel.way_counts
+    where ways > 0
 ),
 
-fitting as (
-    select lead_id from scoring.lead_scores where fit >= $ml_fit
+-- A lead without a point has no level: its fit is 0.
+fits as (
+    select
+        ways.lead_id,
+        ways.from_at,
+        coalesce(
+            last_value(history.fit order by history.told_at)
+                filter (where history.told_at <= ways.from_at),
+            cast(0 as decimal(18,4))
+        ) as fit,
+        min(history.told_at) filter (
+            where history.fit >= $ml_fit
+                and history.told_at > ways.from_at
+                and (ways.until_at is null or history.told_at < ways.until_at)
+        ) as fitted_at
+    from ways
+    left join scoring.score_history as history on ways.lead_id = history.lead_id
+    group by ways.lead_id, ways.from_at
 ),
 
 entries as (
     select
-        ways.lead_id,
+        lead_id,
         'ml' as stage,
         'derived' as evidence,
         'second' as time_precision,
-        ways.entered_at
-    from ways
-    inner join fitting on ways.lead_id = fitting.lead_id
+        min(case when fit >= $ml_fit then from_at else fitted_at end) as entered_at
+    from fits
+    group by lead_id
 )
 
-select * from entries
+select * from entries where entered_at is not null

@@ -1,5 +1,6 @@
 with
 
+-- Where one moment is told of several stages, those beside the path come last: a lead that is lost at once was one before.
 turns as (
     select
         visits.lead_id,
@@ -8,7 +9,8 @@ turns as (
             when visits.stage = 'won' then 'won' when stages.kind = 'end' then 'lost' else 'open'
         end as phase,
         cast(row_number() over (
-            partition by visits.lead_id order by visits.entered_at, visits.ordinal, visits.stage
+            partition by visits.lead_id
+            order by visits.entered_at, nullif(visits.ordinal, 0), visits.stage
         ) as bigint) as place,
         cast(visits.entered_at at time zone $time_zone as date) as told_date,
         visits.entered_at as told_at

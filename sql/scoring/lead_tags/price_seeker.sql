@@ -2,17 +2,20 @@ with
 
 -- A look at the prices holds for thirty days.
 looks as (
-    select distinct
+    select
         lead_id,
+        min(known_at) as known_at,
         seen_at,
         seen_at + interval '30 days' as until_at
     from scoring.lead_signals
     where signal = 'page' and value = '/pricing'
+    group by lead_id, seen_at
 ),
 
 placed as (
     select
         *,
+        lag(known_at) over (partition by lead_id order by seen_at) as known_before,
         lag(until_at) over (partition by lead_id order by seen_at) as until_before
     from looks
 ),
@@ -26,10 +29,11 @@ numbered as (
     from placed
 ),
 
+-- Nobody is tagged before two looks that follow are known to be the lead's.
 stretches as (
     select
         lead_id,
-        min(seen_at) filter (where until_before >= seen_at) as from_at,
+        min(greatest(known_at, known_before)) filter (where until_before >= seen_at) as from_at,
         max(until_at) as until_at
     from numbered
     group by lead_id, stretch
@@ -41,3 +45,4 @@ select
     from_at,
     until_at
 from stretches
+where from_at < until_at
