@@ -29,14 +29,21 @@ compared as (
     window track as (partition by path, lead_id order by ordinal)
 ),
 
+judged as (
+    select
+        *,
+        case
+            when ordinal = ordinal_before + 1 and coalesce(entered_at >= entered_before, true) then 0
+            else 1
+        end as break
+    from compared
+),
+
 numbered as (
     select
         *,
-        sum(case
-            when ordinal = ordinal_before + 1 and coalesce(entered_at >= entered_before, true) then 0
-            else 1
-        end) over (partition by path, lead_id order by ordinal) as breaks
-    from compared
+        sum(break) over (partition by path, lead_id order by ordinal) as breaks
+    from judged
 ),
 
 -- As long as no stage is skipped and none was first entered before the one ahead of it, the first entries are in order.

@@ -6,6 +6,7 @@ mod memory;
 mod plain_text;
 mod scan;
 mod spill;
+mod windows;
 
 pub use memory::{Meter, memory_of_machine, threads_of_machine};
 pub use scan::{Constant, ScanFile, StoredRows, with_views};
@@ -32,6 +33,7 @@ use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use url::Url;
+use windows::WindowsByGroup;
 
 /// What one process may use.
 #[derive(Clone, Debug)]
@@ -219,7 +221,7 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
         .with_config(config)
         .with_runtime_env(Arc::clone(runtime))
         .with_default_features()
-        .with_physical_optimizer_rules(optimizer_rules())
+        .with_physical_optimizer_rules(optimizer_rules(shape))
         .with_table_function_list(Vec::new())
         .build();
     let context = SessionContext::new_with_state(state);
@@ -235,9 +237,14 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
 /// DataFusion's rules but the one that carries filters down to scans after the plan is made. A scan holds its filter to be met by all its rows,
 /// though it only passes over whole pages: below an aggregate or a join this makes columns constant that are not, and groups of rows that lie
 /// in no order end before they are whole. Scans get their filters with the logical plan, where the filter itself stays right above.
-fn optimizer_rules() -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
+///
+/// Where memory is not short, groups of a window are evaluated as wholes.
+fn optimizer_rules(shape: Shape) -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
     let mut rules = PhysicalOptimizer::new().rules;
     rules.retain(|rule| rule.name() != "FilterPushdown");
+    if !matches!(shape, Shape::Narrow | Shape::Merging) {
+        rules.push(Arc::new(WindowsByGroup));
+    }
     rules
 }
 
