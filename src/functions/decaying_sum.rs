@@ -102,9 +102,18 @@ impl Tree {
         sum.clamp(lower, upper)
     }
 
-    /// The level at the root from what hangs on each node; every node's own sum, unbounded, is left in `sums`.
-    fn climb(&self, sums: &mut [i128]) -> i128 {
-        for place in &self.upward {
+    /// The nodes that impulses hang on and those above them, in the order of `upward`. On all others is 0, which every bound allows.
+    fn above(&self, impulses: &[Impulse]) -> Vec<usize> {
+        let mut is_above = vec![false; self.parents.len()];
+        for impulse in impulses {
+            std::iter::successors(Some(impulse.leaf), |place| self.parents[*place]).for_each(|place| is_above[place] = true);
+        }
+        self.upward.iter().copied().filter(|place| is_above[*place]).collect()
+    }
+
+    /// The level at the root from what hangs on each node of `upward`; every node's own sum, unbounded, is left in `sums`.
+    fn climb(&self, upward: &[usize], sums: &mut [i128]) -> i128 {
+        for place in upward {
             if let Some(parent) = self.parents[*place] {
                 sums[parent] += self.keep(*place, sums[*place]);
             }
@@ -132,15 +141,16 @@ impl Tree {
 /// The impulses of one list that go on at a moment: those that never shrink added up, the others one by one.
 struct Sum<'a> {
     tree: &'a Tree,
+    upward: Vec<usize>,
     steady: Vec<i128>,
     shrinking: Vec<Impulse>,
     sums: Vec<i128>,
 }
 
 impl<'a> Sum<'a> {
-    fn new(tree: &'a Tree) -> Sum<'a> {
+    fn new(tree: &'a Tree, impulses: &[Impulse]) -> Sum<'a> {
         let zeros = vec![0; tree.parents.len()];
-        Sum { tree, steady: zeros.clone(), shrinking: Vec::new(), sums: zeros }
+        Sum { tree, upward: tree.above(impulses), steady: zeros.clone(), shrinking: Vec::new(), sums: zeros }
     }
 
     fn begin(&mut self, impulse: Impulse) {
@@ -168,25 +178,29 @@ impl<'a> Sum<'a> {
             let at = if impulse.points > 0 { positive } else { negative };
             self.sums[impulse.leaf] += i128::from(impulse.rest(at));
         }
-        self.tree.climb(&mut self.sums)
+        self.tree.climb(&self.upward, &mut self.sums)
     }
 
     fn level_at(&mut self, at: i64) -> i128 {
         self.level(at, at)
     }
 
-    /// The whole seconds after `from` and up to the whole second `to` at which the level comes to the other side of a threshold; nothing
-    /// begins or ends between them.
-    fn crossings(&mut self, from: i64, to: i64, threshold: i128, found: &mut Vec<i64>) {
+    /// The whole seconds after `from` and up to the whole second `to` at which the level comes to the other side of one of the thresholds;
+    /// nothing begins or ends between them.
+    fn crossings(&mut self, from: i64, to: i64, thresholds: &[i128], found: &mut Vec<i64>) {
         let (highest, lowest) = (self.level(from, to), self.level(to, from));
-        if highest < threshold || lowest >= threshold {
+        let between: Vec<i128> = thresholds.iter().copied().filter(|threshold| (lowest + 1..=highest).contains(threshold)).collect();
+        if between.is_empty() {
             return;
         }
         let middle = (from + (to - from) / 2).div_euclid(SECOND) * SECOND;
         if middle > from {
-            self.crossings(from, middle, threshold, found);
-            self.crossings(middle, to, threshold, found);
-        } else if (self.level_at(from) >= threshold) != (self.level_at(to) >= threshold) {
+            self.crossings(from, middle, &between, found);
+            self.crossings(middle, to, &between, found);
+            return;
+        }
+        let (before, after) = (self.level_at(from), self.level_at(to));
+        if between.iter().any(|threshold| (before >= *threshold) != (after >= *threshold)) {
             found.push(to);
         }
     }
@@ -214,14 +228,14 @@ pub fn course(tree: &Tree, impulses: &[Impulse], thresholds: &[i128], moments: &
     }
     events.keys().for_each(|at| course.entry(*at).or_default().is_change = true);
     moments.iter().for_each(|at| course.entry(*at).or_default().is_moment = true);
-    let mut sum = Sum::new(tree);
+    let mut sum = Sum::new(tree, impulses);
     let mut before = None;
     for at in course.keys().copied().collect::<Vec<_>>() {
         // Up to the last whole second on which nothing has changed yet.
         let last = (at - 1).div_euclid(SECOND) * SECOND;
         let mut found = Vec::new();
         if let Some(before) = before.filter(|before| last > *before && !sum.shrinking.is_empty()) {
-            thresholds.iter().for_each(|threshold| sum.crossings(before, last, *threshold, &mut found));
+            sum.crossings(before, last, thresholds, &mut found);
         }
         for crossed in found {
             let level = sum.level_at(crossed);
@@ -347,7 +361,7 @@ mod tests {
         for impulse in impulses.iter().filter(|impulse| impulse.at <= at && at < impulse.until) {
             sums[impulse.leaf] += i128::from(impulse.rest(at));
         }
-        tree.climb(&mut sums)
+        tree.climb(&tree.upward, &mut sums)
     }
 
     proptest! {
