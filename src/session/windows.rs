@@ -122,7 +122,7 @@ impl ExecutionPlan for WholeGroups {
         let groups = Groups {
             functions: self.window.window_expr().to_vec(),
             keys: keys_of(&self.window).to_vec(),
-            read: read_by(self.window.window_expr()),
+            read: read_by(self.window.window_expr(), self.window.input().schema().fields().len()),
             schema: self.window.schema(),
             batch_rows: context.session_config().batch_size(),
             open: Vec::new(),
@@ -140,8 +140,11 @@ impl ExecutionPlan for WholeGroups {
     }
 }
 
-/// Places of the columns that functions and their orders read.
-fn read_by(functions: &[Arc<dyn WindowExpr>]) -> BTreeSet<usize> {
+/// Places of the columns that functions and their orders read, of so many. What a FILTER reads a function does not tell, that it has one it shows.
+fn read_by(functions: &[Arc<dyn WindowExpr>], columns: usize) -> BTreeSet<usize> {
+    if functions.iter().any(|function| format!("{function:?}").contains("filter: Some")) {
+        return (0..columns).collect();
+    }
     let expressions = functions.iter().flat_map(|function| {
         let all = function.all_expressions();
         [all.args, all.partition_by_exprs, all.order_by_exprs].concat()
@@ -318,6 +321,8 @@ mod tests {
                 "sum(id) over (partition by key order by name)",
                 "sum(case when amount > 500.0 then 1 else 0 end) over (partition by key order by id)",
                 "count(*) over (partition by coalesce(key, 5) order by id)",
+                "sum(id) filter (where amount > 500.0) over (partition by key order by id)",
+                "max(id) filter (where amount > 500.0) over (partition by key order by id rows between 3 preceding and current row)",
                 "last_value(name) ignore nulls over (partition by key order by id rows between unbounded preceding and current row)",
                 "first_value(name) over (partition by key order by id)",
                 "apportion(amount, 1000) over (partition by key order by id)",
