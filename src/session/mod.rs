@@ -3,6 +3,7 @@
 //! A table runs under a [`Shape`]: the normal one, and after it ran out of memory, alone, under one that needs less.
 
 mod memory;
+mod optimizer;
 mod plain_text;
 mod scan;
 mod spill;
@@ -21,8 +22,6 @@ use datafusion::execution::object_store::{ObjectStoreRegistry, ObjectStoreUrl};
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::execution::{SessionState, memory_pool::MemoryPool};
-use datafusion::physical_optimizer::PhysicalOptimizerRule;
-use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use object_store::ObjectStore;
 use parquet::errors::ParquetError;
@@ -33,7 +32,6 @@ use std::error::Error as _;
 use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 use url::Url;
-use windows::WindowsByGroup;
 
 /// What one process may use.
 #[derive(Clone, Debug)]
@@ -221,7 +219,7 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
         .with_config(config)
         .with_runtime_env(Arc::clone(runtime))
         .with_default_features()
-        .with_physical_optimizer_rules(optimizer_rules(shape))
+        .with_physical_optimizer_rules(optimizer::rules(shape))
         .with_table_function_list(Vec::new())
         .build();
     let context = SessionContext::new_with_state(state);
@@ -232,20 +230,6 @@ fn context(runtime: &Arc<RuntimeEnv>, catalog: &Arc<MemoryCatalogProvider>, thre
     context.register_catalog(CATALOG, catalog);
     functions::register(&context);
     context
-}
-
-/// DataFusion's rules but the one that carries filters down to scans after the plan is made. A scan holds its filter to be met by all its rows,
-/// though it only passes over whole pages: below an aggregate or a join this makes columns constant that are not, and groups of rows that lie
-/// in no order end before they are whole. Scans get their filters with the logical plan, where the filter itself stays right above.
-///
-/// Where memory is not short, groups of a window are evaluated as wholes.
-fn optimizer_rules(shape: Shape) -> Vec<Arc<dyn PhysicalOptimizerRule + Send + Sync>> {
-    let mut rules = PhysicalOptimizer::new().rules;
-    rules.retain(|rule| rule.name() != "FilterPushdown");
-    if !matches!(shape, Shape::Narrow | Shape::Merging) {
-        rules.push(Arc::new(WindowsByGroup));
-    }
-    rules
 }
 
 const CATALOG: &str = "sluice";
@@ -289,6 +273,7 @@ mod tests {
     use arrow::array::{ArrayRef, AsArray, Int64Array, RecordBatch, StringArray};
     use arrow::datatypes::{DataType, Field, Int64Type, Schema};
     use datafusion::datasource::MemTable;
+    use datafusion::physical_optimizer::optimizer::PhysicalOptimizer;
     use datafusion::physical_plan::displayable;
 
     async fn check(shape: Shape, threads: usize, expected: &str) {

@@ -1,7 +1,7 @@
 //! Windows over many small groups: whole groups are evaluated, batch by batch, as they come out of the sort.
 //!
 //! DataFusion's bounded operator keeps a state for every group of every function and cuts every column of the input for every group: with a
-//! group for each of a million leads that is most of what a window costs. Here the columns that no function reads are not cut, and nothing is
+//! million groups that is most of what a window costs. Here the columns that no function reads are not cut, and nothing is
 //! kept but the rows of the group that is not whole yet. A group that does not fit into memory goes back to DataFusion's operator: the table is
 //! tried again in a shape without this one.
 
