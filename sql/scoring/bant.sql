@@ -18,6 +18,13 @@ changes as (
         and cast(changes.changed_at at time zone $time_zone as date) <= $as_of
 ),
 
+answered as (
+    select
+        *,
+        regexp_like(answer, '(^|[^a-z])(no|not|never)([^a-z]|$)|不|无|没') as is_denied
+    from changes
+),
+
 -- An amount is a budget, the role of who decides is authority, and a day or a period is a time.
 understood as (
     select
@@ -25,21 +32,20 @@ understood as (
         case
             when answer in ('yes', 'y', 'true', '1', '是', '有') then 'yes'
             when answer in ('no', 'n', 'none', 'false', '0', '否', '无', '没有') then 'no'
-            when criterion = 'budget' and regexp_like(
-                answer, '^((usd|eur|gbp|cny|rmb|us|hk)? ?[$€£¥]? ?)[1-9][0-9., ]*(k|m|万|亿|千)?($|[^0-9a-z])'
+            when criterion = 'budget' and not is_denied and regexp_like(
+                answer,
+                '^((usd|eur|gbp|cny|rmb|us|hk)? ?[$€£¥]? ?)([1-9]|0[.,]0*[1-9])[0-9., ]*(k|m|万|亿|千)?($|[^0-9a-z])'
             ) then 'yes'
             when criterion = 'authority' and roles.role = 'economic' then 'yes'
             when criterion = 'authority' and roles.role <> 'other' then 'no'
-            when criterion = 'timing'
-                and not regexp_like(answer, '(^|[^a-z])(no|not|never)([^a-z]|$)|不|无|没')
-                and regexp_like(
-                    answer,
-                    '[0-9]|(^|[^a-z])(days?|weeks?|months?|quarters?|years?|spring|summer|autumn|fall|winter|now|immediate(ly)?|asap)([^a-z]|$)|[天周月季年]|立即|马上|尽快'
-                ) then 'yes'
+            when criterion = 'timing' and not is_denied and regexp_like(
+                answer,
+                '[0-9]|(^|[^a-z])(days?|weeks?|months?|quarters?|years?|spring|summer|autumn|fall|winter|now|immediate(ly)?|asap)([^a-z]|$)|[天周月季年]|立即|马上|尽快'
+            ) then 'yes'
             else 'unknown'
         end as state
     from reference.buying_roles as roles
-    right join changes on roles.word = replace(changes.answer, '_', ' ')
+    right join answered as changes on roles.word = replace(changes.answer, '_', ' ')
 ),
 
 placed as (

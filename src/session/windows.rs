@@ -5,8 +5,8 @@
 //! kept but the rows of the group that is not whole yet. A group that does not fit into memory goes back to DataFusion's operator: the table is
 //! tried again in a shape without this one.
 
-use arrow::array::{Array, ArrayRef, AsArray, NullArray, RecordBatch, RecordBatchOptions};
-use arrow::compute::{concat, concat_batches, partition};
+use arrow::array::{Array, ArrayRef, AsArray, NullArray, RecordBatch, RecordBatchOptions, UInt64Array};
+use arrow::compute::{concat, concat_batches, partition, take_record_batch};
 use arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode, TreeNodeRecursion};
@@ -171,12 +171,13 @@ impl Groups {
         if last.start > 0 || !self.goes_on_with(&batch)? {
             whole = std::mem::take(&mut self.open);
             whole.push(batch.slice(0, last.start));
-            self.reserved.free();
         }
         let rest = batch.slice(last.start, last.len());
         self.reserved.try_grow(bytes_of(&rest))?;
         self.open.push(rest);
-        self.answer(&whole)
+        let answers = self.answer(&whole)?;
+        self.reserved.try_resize(self.open.iter().map(bytes_of).sum())?;
+        Ok(answers)
     }
 
     fn close(&mut self) -> Result<Vec<RecordBatch>> {
@@ -203,8 +204,10 @@ impl Groups {
         }
     }
 
+    /// The rows of a group are held twice while its batches are put together.
     fn answer(&self, whole: &[RecordBatch]) -> Result<Vec<RecordBatch>> {
         let Some(first) = whole.first() else { return Ok(Vec::new()) };
+        self.reserved.try_grow(whole.iter().map(bytes_of).sum())?;
         let batch = concat_batches(&first.schema(), whole)?;
         if batch.num_rows() == 0 {
             return Ok(Vec::new());
@@ -218,10 +221,10 @@ impl Groups {
             columns.push(compacted(concat(&answers)?));
         }
         let batch = RecordBatch::try_new(Arc::clone(&self.schema), columns)?;
-        Ok((0..batch.num_rows())
-            .step_by(self.batch_rows)
-            .map(|row| batch.slice(row, self.batch_rows.min(batch.num_rows() - row)))
-            .collect())
+        match batch.num_rows() <= 2 * self.batch_rows {
+            true => Ok(vec![batch]),
+            false => copies(&batch, self.batch_rows),
+        }
     }
 
     /// The batch with nothing in the columns that no function reads: to cut a column for each group costs more than to evaluate most functions.
@@ -255,6 +258,12 @@ fn answers_of(function: &dyn WindowExpr, batch: &RecordBatch, groups: &[Range<us
     groups.iter().map(answer).collect()
 }
 
+/// A batch in pieces that do not hold on to the whole of it, as slices would: whoever keeps one is told of all its memory.
+fn copies(batch: &RecordBatch, rows: usize) -> Result<Vec<RecordBatch>> {
+    let pieces = (0..batch.num_rows()).step_by(rows).map(|from| from as u64..(from + rows).min(batch.num_rows()) as u64);
+    pieces.map(|piece| Ok(take_record_batch(batch, &UInt64Array::from_iter_values(piece))?)).collect()
+}
+
 /// Views put together from many arrays hold on to the text of each of them.
 fn compacted(array: ArrayRef) -> ArrayRef {
     match array.data_type() {
@@ -264,7 +273,11 @@ fn compacted(array: ArrayRef) -> ArrayRef {
 }
 
 fn bytes_of(batch: &RecordBatch) -> usize {
-    batch.columns().iter().map(|column| column.to_data().get_slice_memory_size().unwrap_or_else(|_| column.get_array_memory_size())).sum()
+    let bytes = |column: &ArrayRef| match column.as_string_view_opt() {
+        Some(views) => views.views().len() * size_of::<u128>() + views.total_buffer_bytes_used(),
+        None => column.to_data().get_slice_memory_size().unwrap_or_else(|_| column.get_array_memory_size()),
+    };
+    batch.columns().iter().map(bytes).sum()
 }
 
 #[cfg(test)]
@@ -347,7 +360,7 @@ mod tests {
         let sql = "select arrow_cast(name, 'Utf8View') as name, lag(arrow_cast(name, 'Utf8View')) over (partition by key order by id) as before from shop.orders";
         let plan = context.sql(sql).await.unwrap().create_physical_plan().await.unwrap();
         let batches = collect(plan, context.task_ctx()).await.unwrap();
-        assert!(batches.iter().all(|batch| batch.num_rows() <= 8192));
+        assert!(batches.iter().all(|batch| batch.num_rows() <= 2 * 8192));
         assert_eq!(batches.iter().map(RecordBatch::num_rows).sum::<usize>(), 20_000);
         assert!(batches.iter().all(|batch| batch.column(1).as_string_view().data_buffers().len() <= 1));
     }

@@ -1,13 +1,14 @@
 with
 
--- One way to the person is enough, and unknown is not bad.
+-- One way to the person is enough, and unknown is not bad. A record may be older than the lead it became part of.
 ways as (
     select
-        lead_id,
-        from_at,
-        until_at
-    from funnel.way_counts
-    where ways > 0
+        counts.lead_id,
+        greatest(counts.from_at, leads.captured_at) as from_at,
+        counts.until_at
+    from identity.leads as leads
+    inner join funnel.way_counts as counts on leads.lead_id = counts.lead_id
+    where counts.ways > 0 and (counts.until_at is null or counts.until_at > leads.captured_at)
 ),
 
 -- A lead without a point has no level: its fit is 0.

@@ -12,37 +12,42 @@ looks as (
     group by lead_id, seen_at
 ),
 
-placed as (
+-- Two looks within thirty days, from when both are known to be the lead's; what was over by then was no tag.
+pairs as (
     select
-        *,
-        lag(known_at) over (partition by lead_id order by seen_at) as known_before,
-        lag(until_at) over (partition by lead_id order by seen_at) as until_before
-    from looks
+        later.lead_id,
+        greatest(earlier.known_at, later.known_at) as from_at,
+        later.until_at
+    from looks as earlier
+    inner join looks as later on earlier.lead_id = later.lead_id
+    where earlier.seen_at < later.seen_at
+        and later.seen_at <= earlier.until_at
+        and greatest(earlier.known_at, later.known_at) < later.until_at
 ),
 
--- Looks that follow while the one before holds are one stretch.
+reached as (
+    select
+        *,
+        max(until_at) over (
+            partition by lead_id order by from_at, until_at
+            rows between unbounded preceding and 1 preceding
+        ) as until_before
+    from pairs
+),
+
+-- Pairs that begin while one before them holds are one stretch.
 numbered as (
     select
         *,
-        sum(case when until_before >= seen_at then 0 else 1 end)
-            over (partition by lead_id order by seen_at) as stretch
-    from placed
-),
-
--- Nobody is tagged before two looks that follow are known to be the lead's.
-stretches as (
-    select
-        lead_id,
-        min(greatest(known_at, known_before)) filter (where until_before >= seen_at) as from_at,
-        max(until_at) as until_at
-    from numbered
-    group by lead_id, stretch
-    having count(*) > 1
+        sum(case when until_before >= from_at then 0 else 1 end) over (
+            partition by lead_id order by from_at, until_at
+        ) as stretch
+    from reached
 )
 
 select
     lead_id,
-    from_at,
-    until_at
-from stretches
-where from_at < until_at
+    min(from_at) as from_at,
+    max(until_at) as until_at
+from numbered
+group by lead_id, stretch
