@@ -14,9 +14,11 @@ captured as (
     select
         leads.lead_id,
         leads.channel,
-        leads.captured_at,
         undated.is_undated,
-        cast(leads.captured_at at time zone $time_zone as date) as captured_date
+        cast(leads.captured_at at time zone $time_zone as date) as captured_date,
+        least(
+            cast(leads.captured_at at time zone $time_zone as date) + $feature_days, $as_of
+        ) as feature_date
     from identity.leads as leads
     inner join undated on leads.lead_id = undated.lead_id
     where cast(leads.captured_at at time zone $time_zone as date) <= $as_of
@@ -25,11 +27,7 @@ captured as (
 dated as (
     select
         *,
-        least(captured_date + $feature_days, $as_of) as feature_date,
-        cast(
-            cast(least(captured_date + $feature_days, $as_of) + 1 as timestamp)
-            at time zone $time_zone as timestamptz
-        ) as until_at
+        cast(cast(feature_date + 1 as timestamp) at time zone $time_zone as timestamptz) as until_at
     from captured
 ),
 

@@ -167,16 +167,17 @@ impl Groups {
     /// Takes the next rows and answers for the groups that are whole with them.
     fn take(&mut self, batch: RecordBatch) -> Result<Vec<RecordBatch>> {
         let Some(last) = self.ranges(&batch)?.pop() else { return Ok(Vec::new()) };
-        let mut whole = Vec::new();
-        if last.start > 0 || !self.goes_on_with(&batch)? {
-            whole = std::mem::take(&mut self.open);
-            whole.push(batch.slice(0, last.start));
-        }
         let rest = batch.slice(last.start, last.len());
-        self.reserved.try_grow(bytes_of(&rest))?;
-        self.open.push(rest);
+        let bytes = bytes_of(&rest);
+        self.reserved.try_grow(bytes)?;
+        if last.start == 0 && self.goes_on_with(&batch)? {
+            self.open.push(rest);
+            return Ok(Vec::new());
+        }
+        let mut whole = std::mem::replace(&mut self.open, vec![rest]);
+        whole.push(batch.slice(0, last.start));
         let answers = self.answer(&whole)?;
-        self.reserved.try_resize(self.open.iter().map(bytes_of).sum())?;
+        self.reserved.try_resize(bytes)?;
         Ok(answers)
     }
 

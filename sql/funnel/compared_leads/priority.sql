@@ -1,19 +1,5 @@
 with
 
--- Whom one could have called at that moment; whoever was beside the path then was nobody's to call.
-aside as (
-    select
-        qualifications.lead_id,
-        count(*) as visits
-    from funnel.qualifications as qualifications
-    inner join funnel.side_visits as visits on qualifications.lead_id = visits.lead_id
-    where qualifications.stage = 'mql'
-        and qualifications.rule_kind = 'score'
-        and visits.entered_at <= qualifications.qualified_at
-        and (visits.exited_at is null or visits.exited_at > qualifications.qualified_at)
-    group by qualifications.lead_id
-),
-
 crossed as (
     select
         qualifications.lead_id,
@@ -25,10 +11,16 @@ crossed as (
     right join funnel.qualifications as qualifications
         on windows.lead_id = qualifications.lead_id
     inner join identity.leads as leads on qualifications.lead_id = leads.lead_id
-    left join aside on qualifications.lead_id = aside.lead_id
-    where qualifications.stage = 'mql'
-        and qualifications.rule_kind = 'score'
-        and aside.lead_id is null
+    where qualifications.stage = 'mql' and qualifications.rule_kind = 'score'
+),
+
+-- Whoever was beside the path at that moment was nobody's to call.
+aside as (
+    select distinct crossed.lead_id
+    from funnel.side_visits as visits
+    inner join crossed on visits.lead_id = crossed.lead_id
+    where visits.entered_at <= crossed.crossed_at
+        and (visits.exited_at is null or visits.exited_at > crossed.crossed_at)
 ),
 
 -- Called first because of its points, or at least soon after it had them.
@@ -56,7 +48,8 @@ dated as (
     from goals
     cross join crossed
     left join called on crossed.lead_id = called.lead_id
-    where $as_of - crossed.crossed_date >= crossed.window_days
+    left join aside on crossed.lead_id = aside.lead_id
+    where aside.lead_id is null and $as_of - crossed.crossed_date >= crossed.window_days
 )
 
 select
